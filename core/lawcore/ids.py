@@ -1,0 +1,28 @@
+"""Key types: which number or word means what. Database keys are integers, content keys are words."""
+
+from typing import NamedTuple, NewType
+
+ObservanceKey = NewType("ObservanceKey", str)
+"""The file name of an observance: ``constitution-day``."""
+LawKey = NewType("LawKey", str)
+"""The usual short name of a law, without 中华人民共和国 and without 《》: ``民法典``."""
+QuestionKey = NewType("QuestionKey", str)
+BlueprintKey = NewType("BlueprintKey", str)
+
+UnitId = NewType("UnitId", int)
+CadreId = NewType("CadreId", int)
+AccountId = NewType("AccountId", int)
+CampaignId = NewType("CampaignId", int)
+ExamId = NewType("ExamId", int)
+AttemptId = NewType("AttemptId", int)
+DeliveryId = NewType("DeliveryId", int)
+
+
+class Citation(NamedTuple):
+    """A law and, where one is meant, the number of its article."""
+
+    law: LawKey
+    article: int | None = None
+
+    def __str__(self) -> str:
+        return f"《{self.law}》" + (f"第{self.article}条" if self.article else "")

@@ -1,0 +1,1 @@
+"""The front end of lawbot: the chat bot, the sandbox, the rounds and the command line."""
