@@ -1,0 +1,1 @@
+"""题库: questions and what can be asked of them."""
