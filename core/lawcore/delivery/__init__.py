@@ -1,0 +1,1 @@
+"""One message to one recipient: states, the Channel port, pace and dispatch."""

@@ -1,0 +1,147 @@
+"""A delivery and what can become of it.
+
+intended = sent + blocked + failed + unknown + skipped, always, once nothing is under way.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from lawcore.ids import AccountId, DeliveryId, UnitId
+from lawcore.people.model import Address
+
+
+class DeliveryKind(StrEnum):
+    """What is delivered; `subject` is then a campaign or an exam."""
+
+    CAMPAIGN = "campaign"
+    APPROVAL = "approval"
+    RETURNED = "returned"
+    EXAM_OPEN = "exam-open"
+    EXAM_SOON = "exam-soon"
+    EXAM_LAST = "exam-last"
+    EXAM_RESULT = "exam-result"
+
+
+class DeliveryState(StrEnum):
+    """`queued` and `sending` are under way; the others are ends."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+UNDER_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})
+ENDS = frozenset(DeliveryState) - UNDER_WAY
+
+STATE_WORDS = {
+    DeliveryState.QUEUED: "排队中",
+    DeliveryState.SENDING: "发送中",
+    DeliveryState.SENT: "已发出",
+    DeliveryState.BLOCKED: "对方已停用机器人",
+    DeliveryState.FAILED: "未发成",
+    DeliveryState.UNKNOWN: "不确定",
+    DeliveryState.SKIPPED: "未发（已退出等）",
+}
+
+MAX_TRIES = 5
+"""After so many tries that failed on the way a delivery is `failed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one account over one channel."""
+
+    id: DeliveryId
+    kind: DeliveryKind
+    subject: int
+    version: int
+    account: AccountId
+    unit: UnitId | None
+    address: Address
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a letter; `press` is what comes back, 1 to 64 bytes, never an answer key."""
+
+    label: str
+    press: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a recipient sees. `html` is balanced HTML within Telegram's limits."""
+
+    html: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    protected: bool = False
+
+
+class OutcomeKind(StrEnum):
+    """What one try came to. `later` asks for another try."""
+
+    SENT = "sent"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    LATER = "later"
+    FLOOD = "flood"
+    """The service asks all senders of this bot to wait `wait` seconds; not a failed try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The outcome of one try; `reason` is for the admin, in plain Chinese."""
+
+    kind: OutcomeKind
+    reason: str = ""
+    message: int | None = None
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The outcome of one delivery, ready for the book."""
+
+    delivery: DeliveryId
+    account: AccountId
+    state: DeliveryState
+    reason: str
+    message: int | None
+    at: datetime
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of deliveries by state."""
+
+    queued: int = 0
+    sending: int = 0
+    sent: int = 0
+    blocked: int = 0
+    failed: int = 0
+    unknown: int = 0
+    skipped: int = 0
+
+    @property
+    def intended(self) -> int:
+        return (
+            self.queued
+            + self.sending
+            + self.sent
+            + self.blocked
+            + self.failed
+            + self.unknown
+            + self.skipped
+        )
+
+    @property
+    def under_way(self) -> int:
+        return self.queued + self.sending

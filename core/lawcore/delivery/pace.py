@@ -1,0 +1,49 @@
+"""When the next message may leave: at most `rate` messages in any second, whatever the jitter.
+
+Message i+rate leaves no earlier than one second after the *answer* to message i: an answered
+message has certainly been counted by the service. The smallest round trip seen is taken off,
+because the service counted the message at least half of that earlier. Times are seconds of any
+steady clock.
+"""
+
+from collections import deque
+
+
+class Pace:
+    """The pace of one bot. Not thread-safe: one sender asks it."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._answered: deque[float] = deque()
+        self._in_flight = 0
+        self._fastest = float("inf")
+        self._shut_until = 0.0
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until the next message may leave, 0 if at once; None: after the next answer."""
+        if now < self._shut_until:
+            return self._shut_until - now
+        while self._answered and self._answered[0] + self._window() <= now:
+            self._answered.popleft()
+        if self._in_flight + len(self._answered) < self._rate:
+            return 0.0
+        if not self._answered:
+            return None
+        return self._answered[0] + self._window() - now
+
+    def left(self) -> None:
+        """A message was sent off."""
+        self._in_flight += 1
+
+    def answered(self, left_at: float, now: float) -> None:
+        """The answer to a message that left at `left_at` came, or its connection was given up."""
+        self._in_flight -= 1
+        self._fastest = min(self._fastest, now - left_at)
+        self._answered.append(now)
+
+    def shut(self, seconds: float, now: float) -> None:
+        """The service asked to wait: nothing leaves for `seconds`."""
+        self._shut_until = max(self._shut_until, now + seconds)
+
+    def _window(self) -> float:
+        return 1.0 - (self._fastest if self._fastest < 1.0 else 0.0)

@@ -1,0 +1,160 @@
+"""Joining, leaving, returning and binding: the acts by which an account becomes somebody.
+
+Each act is written down in the ledger in the same transaction.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from lawcore.errors import BadInput, NotFound
+from lawcore.ids import CadreId, UnitId
+from lawcore.participation.entry import Entry, EntryKind, Ledger
+from lawcore.people.book import PeopleBook
+from lawcore.people.model import Account, AccountState, Address, Role, Unit, UnitKind
+
+INVITE_LIFE = timedelta(days=7)
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+class Welcome(StrEnum):
+    """What a /start did."""
+
+    CHOOSE_VILLAGE = "choose-village"
+    JOINED = "joined"
+    RETURNED = "returned"
+    ALREADY = "already"
+    BOUND = "bound"
+
+
+class Enrolment(NamedTuple):
+    """The account after the act and what the act was."""
+
+    account: Account
+    welcome: Welcome
+    unit: Unit | None = None
+    role: Role | None = None
+
+
+def start(
+    book: PeopleBook, ledger: Ledger, address: Address, payload: str, *, at: datetime
+) -> Enrolment:
+    """Answer a /start: with a village code, a one-time code, or nothing.
+
+    A person who left or had stopped the bot is active again. Raises NotFound for a code that is
+    neither a village's nor an unused invitation.
+    """
+    if payload:
+        return _start_with(book, ledger, address, payload, at)
+    account = book.account(address)
+    if account is None or (account.village is None and account.cadre is None and not account.roles):
+        return Enrolment(
+            account or book.add_account(address, at), Welcome.CHOOSE_VILLAGE
+        )
+    came_back = account.state is not AccountState.ACTIVE
+    if came_back:
+        book.set_state(account.id, AccountState.ACTIVE, at)
+        _write(ledger, EntryKind.RETURNED, account, at)
+    unit = book.unit(account.village) if account.village else None
+    return Enrolment(
+        _again(book, address), Welcome.RETURNED if came_back else Welcome.ALREADY, unit
+    )
+
+
+def join(
+    book: PeopleBook, ledger: Ledger, address: Address, village: UnitId, *, at: datetime
+) -> Enrolment:
+    """Join a village, or move to another. Raises NotFound when there is no such village."""
+    unit = book.unit(village)
+    if unit is None or unit.kind is not UnitKind.VILLAGE:
+        raise NotFound("没有这个村。请发 /start 重新选择。")
+    account = book.account(address) or book.add_account(address, at)
+    already = account.village == village and account.state is AccountState.ACTIVE
+    if not already:
+        book.set_village(account.id, village, at)
+        book.set_state(account.id, AccountState.ACTIVE, at)
+        _write(ledger, EntryKind.JOINED, account, at, village)
+    return Enrolment(_again(book, address), Welcome.ALREADY if already else Welcome.JOINED, unit)
+
+
+def leave(book: PeopleBook, ledger: Ledger, address: Address, *, at: datetime) -> Account | None:
+    """Stop receiving. One tap, no question asked (个人信息保护法 15). None if never joined."""
+    account = book.account(address)
+    if account is None:
+        return None
+    if account.state is not AccountState.LEFT:
+        book.set_state(account.id, AccountState.LEFT, at)
+        book.set_pending(account.id, None)
+        _write(ledger, EntryKind.LEFT, account, at)
+    return account
+
+
+def new_code() -> str:
+    """A one-time code of 10 letters and digits, none of which look alike."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(10))
+
+
+def invite(
+    book: PeopleBook, role: Role, number: str | None, code: str, *, at: datetime
+) -> CadreId | None:
+    """Record an invitation for `role`; only the code's hash is kept.
+
+    Raises BadInput if a cadre is to be invited without naming one, or the 工号 is unknown.
+    """
+    if role is Role.CADRE and not number:
+        raise BadInput("邀请干部要写工号：加上 --person 工号。")
+    cadre = book.cadre_by_number(number) if number else None
+    if number and cadre is None:
+        raise BadInput(f"名册里没有工号 {number}。请先导入名册，或核对工号。")
+    key = cadre.id if cadre else None
+    book.add_invite(_hash(code), role, key, at, at + INVITE_LIFE)
+    return key
+
+
+def _start_with(
+    book: PeopleBook, ledger: Ledger, address: Address, payload: str, at: datetime
+) -> Enrolment:
+    unit = book.unit_by_code(payload)
+    if unit is not None and unit.kind is UnitKind.VILLAGE:
+        return join(book, ledger, address, unit.id, at=at)
+    code_hash = _hash(payload)
+    found = book.invite(code_hash)
+    if found is None or found.used or found.expires_at <= at:
+        raise NotFound("这个码无效或已用过。村民请发 /start 选村；干部请向司法所要新的码。")
+    account = book.account(address) or book.add_account(address, at)
+    if not book.use_invite(code_hash, account.id, at):
+        raise NotFound("这个码刚刚被用过了，请向司法所要新的码。")
+    book.set_state(account.id, AccountState.ACTIVE, at)
+    book.grant(account.id, found.role, at)
+    if found.cadre is not None:
+        book.bind_cadre(account.id, found.cadre)
+        book.grant(account.id, Role.CADRE, at)
+    _write(ledger, EntryKind.BOUND, account, at, role=found.role)
+    return Enrolment(_again(book, address), Welcome.BOUND, role=found.role)
+
+
+def _write(
+    ledger: Ledger,
+    kind: EntryKind,
+    account: Account,
+    at: datetime,
+    unit: UnitId | None = None,
+    role: Role | None = None,
+) -> None:
+    detail = {"role": role.value} if role else {}
+    unit = unit or account.village
+    actor = f"account:{account.id}"
+    ledger.add(Entry(at, kind, actor, unit=unit, account=account.id, detail=detail))
+
+
+def _again(book: PeopleBook, address: Address) -> Account:
+    account = book.account(address)
+    if account is None:
+        raise NotFound("没有找到您的登记，请发 /start。")
+    return account
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.strip().upper().encode()).hexdigest()

@@ -1,0 +1,56 @@
+"""One line of the ledger, and the ledger itself. A line is added, never changed or removed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from lawcore.ids import AccountId, CadreId, CampaignId, ExamId, UnitId
+
+
+class EntryKind(StrEnum):
+    """What happened."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    RETURNED = "returned"
+    BLOCKED = "blocked"
+    BOUND = "bound"
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    SENDING = "sending"
+    DONE = "done"
+    MISSED = "missed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    EXAM_CREATED = "exam-created"
+    EXAM_OPENED = "exam-opened"
+    EXAM_CLOSED = "exam-closed"
+    EXEMPTED = "exempted"
+    ATTEMPT_STARTED = "attempt-started"
+    ATTEMPT_FINISHED = "attempt-finished"
+    ROSTER = "roster"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`at` is aware UTC; `actor` is who did it (``lawbot``, ``account:7``, ``console``)."""
+
+    at: datetime
+    kind: EntryKind
+    actor: str
+    unit: UnitId | None = None
+    account: AccountId | None = None
+    cadre: CadreId | None = None
+    campaign: CampaignId | None = None
+    exam: ExamId | None = None
+    detail: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class Ledger(Protocol):
+    """Where entries are written."""
+
+    def add(self, entry: Entry) -> None: ...

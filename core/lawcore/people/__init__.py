@@ -1,0 +1,1 @@
+"""WHO: units, cadres, residents, their chat accounts, roles, consent and roster files."""
