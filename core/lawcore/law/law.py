@@ -1,0 +1,57 @@
+"""A law and its versions."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from lawcore.ids import LawKey
+
+
+class LawLevel(StrEnum):
+    """The rank of a law; the value is its Chinese name."""
+
+    CONSTITUTION = "宪法"
+    STATUTE = "法律"
+    DECISION = "法律解释与决定"
+    REGULATION = "行政法规"
+    PARTY = "党内法规"
+    LOCAL = "地方性法规"
+
+
+@dataclass(frozen=True, slots=True)
+class LawVersion:
+    """One text of a law and the days on which it binds."""
+
+    adopted: date
+    effective: date
+    """The first day on which this text binds, not the day the law first came into force."""
+    articles: int
+    """Its last article's number; 0 where nobody has verified it."""
+    source: str
+    ended: date | None = None
+    """The first day on which it no longer binds, where nothing of the same law follows it."""
+    ended_by: str = ""
+    """The law and article that ended it."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A law under the short name that everything cites."""
+
+    key: LawKey
+    name: str
+    """The full official name."""
+    aliases: tuple[str, ...]
+    level: LawLevel
+    issuer: str
+    checked: date
+    versions: tuple[LawVersion, ...]
+    """By the day they take effect."""
+
+    def in_force(self, day: date) -> LawVersion | None:
+        """Give the version that binds on `day`: the newest in effect, unless it has ended."""
+        begun = [version for version in self.versions if version.effective <= day]
+        if not begun or (begun[-1].ended and begun[-1].ended <= day):
+            return None
+        return begun[-1]
