@@ -5,6 +5,7 @@ while it waits, so a crash leaves a row that says how far it came.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -26,7 +27,8 @@ from lawcore.people.model import Address
 
 T = TypeVar("T")
 
-BATCH = 64
+BATCH = 32
+"""Rows claimed at once, and so the most that a crash can leave in doubt."""
 STALE_AFTER = timedelta(minutes=2)
 """A row `sending` for longer was left by a crash: no request takes that long."""
 
@@ -57,28 +59,29 @@ class Office(Protocol):
 class Dispatcher:
     """Sends what is due, over one channel, at the pace of its bot."""
 
-    def __init__(
-        self, office: Office, channel: Channel, clock: Clock, pace: Pace, in_flight: int = 32
-    ) -> None:
+    def __init__(self, office: Office, channel: Channel, clock: Clock, pace: Pace) -> None:
         self._office = office
         self._channel = channel
         self._clock = clock
         self._pace = pace
-        self._room = asyncio.Semaphore(in_flight)
         self._held: set[DeliveryId] = set()
         self._news = asyncio.Event()
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Let what is in flight come home; send nothing more."""
+        self._stopping = True
+        self._news.set()
 
     async def run_once(self) -> int:
         """Send everything that is due now; return how many rows were tried."""
         tried = 0
-        while True:
-            at = self._clock.now()
-            batch = await self._office.write(lambda desk, at=at: _claim(desk, at))  # type: ignore[misc]  # mypy cannot infer a default
+        while not self._stopping:
+            batch = await self._office.write(self._claim)
             if not batch:
-                return tried
-            tried += len(batch)
-            self._held.update(delivery.id for delivery, _ in batch)
-            await self._send_batch(batch)
+                break
+            tried += await self._send_batch(batch)
+        return tried
 
     async def sweep(self) -> int:
         """Rows that a crash left `sending` become `unknown`, for a person to see."""
@@ -86,26 +89,46 @@ class Dispatcher:
         held = frozenset(self._held)
         return await self._office.write(lambda desk: desk.deliveries.sweep(before, held))
 
-    async def _send_batch(self, batch: Sequence[tuple[Delivery, Letter]]) -> None:
+    def _claim(self, desk: Desk) -> list[tuple[Delivery, Letter]]:
+        at = self._clock.now()
+        ready: list[tuple[Delivery, Letter]] = []
+        void: list[Recorded] = []
+        for delivery in desk.deliveries.claim(BATCH, at):
+            letter = desk.letter(delivery)
+            if letter is not None:
+                ready.append((delivery, letter))
+            else:
+                void.append(_void(delivery, at))
+        if void:
+            desk.deliveries.record(void)
+        return ready
+
+    async def _send_batch(self, batch: Sequence[tuple[Delivery, Letter]]) -> int:
+        """Send a claimed batch; when told to stop, put back what was never tried."""
+        self._held.update(delivery.id for delivery, _ in batch)
+        left = 0
         try:
             async with asyncio.TaskGroup() as group:
                 for delivery, letter in batch:
                     await self._turn()
+                    if self._stopping:
+                        break
+                    left += 1
                     self._pace.left()
                     group.create_task(self._send(delivery, letter))
         finally:
             self._held.difference_update(delivery.id for delivery, _ in batch)
+        if untried := [delivery.id for delivery, _ in batch[left:]]:
+            await self._office.write(lambda desk: desk.deliveries.release(untried))
+        return left
 
     async def _turn(self) -> None:
-        """Wait until the pace and the number in flight allow one more."""
-        await self._room.acquire()
+        """Wait until the pace allows one more, or until told to stop."""
         steady = asyncio.get_running_loop().time
-        while (wait := self._pace.wait(steady())) != 0:
+        while not self._stopping and (wait := self._pace.wait(steady())) != 0:
             self._news.clear()
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), wait)
-            except TimeoutError:
-                continue
 
     async def _send(self, delivery: Delivery, letter: Letter) -> None:
         steady = asyncio.get_running_loop().time
@@ -113,7 +136,6 @@ class Dispatcher:
         try:
             outcome = await self._channel.send(delivery.address, letter)
         finally:
-            self._room.release()
             self._pace.answered(left_at, steady())
             self._news.set()
         if outcome.kind is OutcomeKind.FLOOD:
@@ -129,6 +151,7 @@ def conclude(delivery: Delivery, outcome: Outcome, at: datetime) -> Recorded:
     MAX_TRIES; then the delivery is `failed`.
     """
     due_at = None
+    tries = delivery.tries + (outcome.kind is not OutcomeKind.FLOOD)
     match outcome.kind:
         case OutcomeKind.SENT:
             state = DeliveryState.SENT
@@ -140,26 +163,16 @@ def conclude(delivery: Delivery, outcome: Outcome, at: datetime) -> Recorded:
             state = DeliveryState.UNKNOWN
         case OutcomeKind.FLOOD:
             state, due_at = DeliveryState.QUEUED, at + timedelta(seconds=outcome.wait)
-        case OutcomeKind.LATER if delivery.tries >= MAX_TRIES:
+        case OutcomeKind.LATER if tries >= MAX_TRIES:
             state = DeliveryState.FAILED
         case OutcomeKind.LATER:
-            state, due_at = DeliveryState.QUEUED, at + timedelta(seconds=5 * 2**delivery.tries)
+            state, due_at = DeliveryState.QUEUED, at + timedelta(seconds=5 * 2**tries)
     return Recorded(
-        delivery.id, delivery.account, state, outcome.reason, outcome.message, at, due_at
+        delivery.id, delivery.account, state, outcome.reason, outcome.message, at, tries, due_at
     )
 
 
-def _claim(desk: Desk, at: datetime) -> list[tuple[Delivery, Letter]]:
-    ready: list[tuple[Delivery, Letter]] = []
-    void: list[Recorded] = []
-    for delivery in desk.deliveries.claim(BATCH, at):
-        letter = desk.letter(delivery)
-        if letter is not None:
-            ready.append((delivery, letter))
-        else:
-            reason = "发送前情况已变，不再需要"
-            skipped = DeliveryState.SKIPPED
-            void.append(Recorded(delivery.id, delivery.account, skipped, reason, None, at))
-    if void:
-        desk.deliveries.record(void)
-    return ready
+def _void(delivery: Delivery, at: datetime) -> Recorded:
+    reason = "发送前情况已变，不再需要"
+    state = DeliveryState.SKIPPED
+    return Recorded(delivery.id, delivery.account, state, reason, None, at, delivery.tries)

@@ -115,6 +115,7 @@ class Recorded:
     reason: str
     message: int | None
     at: datetime
+    tries: int
     due_at: datetime | None = None
 
 

@@ -1,0 +1,286 @@
+"""The exam hall: sitting, answering, handing in. One call a press, one transaction a call.
+
+Deadline = min(start + limit, window end) + the person's extra minutes, by the server's clock
+alone. An answer is a step that is added; the last step of a place counts.
+"""
+
+import dataclasses
+import secrets
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from lawcore.delivery.book import DeliveryBook
+from lawcore.errors import NotFound, WrongState
+from lawcore.exams.book import ExamBook
+from lawcore.exams.grading import mark
+from lawcore.exams.model import (
+    Attempt,
+    AttemptState,
+    Card,
+    Choices,
+    Exam,
+    ExamState,
+    Finished,
+    Invitation,
+    Sheet,
+    Standing,
+)
+from lawcore.ids import CadreId, ExamId
+from lawcore.participation import Entry, EntryKind, Ledger
+from lawcore.people.book import PeopleBook
+from lawcore.people.model import Address
+from lawcore.questions.question import QuestionKind
+
+NOT_YOURS = "没有找到这份试卷。请发 /exam 查看您的考试。"
+OLD_CARD = "这是旧卡片，答案没有变。请用最新的那张，或发 /exam。"
+
+
+class Hall(Protocol):
+    """The books that an exam needs, in one transaction."""
+
+    @property
+    def exams(self) -> ExamBook: ...
+
+    @property
+    def people(self) -> PeopleBook: ...
+
+    @property
+    def deliveries(self) -> DeliveryBook: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+
+def invitations(hall: Hall, cadre: CadreId, *, at: datetime) -> tuple[Invitation, ...]:
+    """The exams of a cadre, newest first, and where the cadre stands in each."""
+    found = []
+    for key in hall.exams.sittings(cadre):
+        exam = _exam(hall, key)
+        attempt = hall.exams.attempt(key, cadre)
+        answered = len(hall.exams.choices(attempt.id)) if attempt else 0
+        found.append(Invitation(exam, _standing(hall, exam, cadre, attempt, at), attempt, answered))
+    return tuple(found)
+
+
+def begin(hall: Hall, exam: ExamId, address: Address, card: int, *, at: datetime) -> Card | Finished:
+    """Start the attempt of the person at `address`, or go on with it, on the message `card`.
+
+    Raises NotFound if the person is not a candidate, WrongState outside the window or when exempt.
+    """
+    cadre = _cadre_at(hall, address)
+    attempt = hall.exams.attempt(exam, cadre)
+    if attempt is None:
+        _start(hall, exam, cadre, card, at)
+        attempt = hall.exams.attempt(exam, cadre)
+        if attempt is None:
+            raise NotFound(NOT_YOURS)
+    elif card > attempt.card:
+        hall.exams.move(attempt.id, attempt.cursor, card)
+    return _show(hall, attempt, at)
+
+
+def choose(
+    hall: Hall,
+    token: str,
+    address: Address,
+    place: int,
+    option: int,
+    on: bool,
+    card: int,
+    *,
+    at: datetime,
+) -> Card | Finished:
+    """Choose (or unchoose) `option` at `place` of the paper; both count from 0 as shown.
+
+    The same press again adds nothing. Raises NotFound for another person's attempt as for none,
+    WrongState for a press on an old card.
+    """
+    attempt = _attempt(hall, token, address, card)
+    if _over(hall, attempt, at):
+        return _finished(hall, attempt)
+    if not 0 <= place < len(attempt.paper) or not 0 <= option < len(attempt.paper[place].order):
+        raise NotFound(NOT_YOURS)
+    choices = dict(hall.exams.choices(attempt.id))
+    question = hall.exams.question(attempt.exam, attempt.paper[place].question)
+    before = choices.get(place, 0)
+    after = _after(question.kind, before, option, on)
+    if after != before:
+        hall.exams.add_step(attempt.id, place, after, at)
+        choices[place] = after
+    return _card(hall, attempt, choices, at)
+
+
+def turn(
+    hall: Hall, token: str, address: Address, place: int, card: int, *, at: datetime
+) -> Card | Finished:
+    """Show the question at `place`; the first and the last place are the ends."""
+    attempt = _attempt(hall, token, address, card)
+    if _over(hall, attempt, at):
+        return _finished(hall, attempt)
+    place = min(max(place, 0), len(attempt.paper) - 1)
+    hall.exams.move(attempt.id, place, card)
+    return _card(hall, dataclasses.replace(attempt, cursor=place), hall.exams.choices(attempt.id), at)
+
+
+def sheet(
+    hall: Hall, token: str, address: Address, card: int, *, at: datetime
+) -> Sheet | Finished:
+    """The answer sheet of a running attempt."""
+    attempt = _attempt(hall, token, address, card)
+    if _over(hall, attempt, at):
+        return _finished(hall, attempt)
+    answered = _answered(hall.exams.choices(attempt.id))
+    return Sheet(_exam(hall, attempt.exam), attempt, answered, attempt.left(at))
+
+
+def submit(hall: Hall, token: str, address: Address, card: int, *, at: datetime) -> Finished:
+    """Hand in. Handing in twice is handing in once."""
+    attempt = _attempt(hall, token, address, card)
+    if not _over(hall, attempt, at):
+        close_attempt(hall, attempt, AttemptState.SUBMITTED, at)
+    return _finished(hall, attempt)
+
+
+def resume(hall: Hall, exam: ExamId, cadre: CadreId, *, at: datetime) -> Card | Finished | None:
+    """The card of a cadre's attempt as it stands; None without an attempt."""
+    attempt = hall.exams.attempt(exam, cadre)
+    return _show(hall, attempt, at) if attempt else None
+
+
+def adopt_card(hall: Hall, exam: ExamId, cadre: CadreId, card: int) -> None:
+    """From now on the message `card` shows the attempt; older ones are inert."""
+    attempt = hall.exams.attempt(exam, cadre)
+    if attempt is not None and card > attempt.card:
+        hall.exams.move(attempt.id, attempt.cursor, card)
+
+
+def close_attempt(hall: Hall, attempt: Attempt, state: AttemptState, at: datetime) -> None:
+    """Grade what was saved, close, and write one line in the ledger; nothing if closed before."""
+    exam = _exam(hall, attempt.exam)
+    pool = {item.question: hall.exams.question(exam.id, item.question) for item in attempt.paper}
+    marked = mark(attempt.paper, pool, hall.exams.choices(attempt.id))
+    passed = marked.score >= exam.pass_mark
+    if hall.exams.finish(attempt.id, state, marked.score, passed, marked.answered, at):
+        actor = "lawbot" if state is AttemptState.OVERDUE else f"cadre:{attempt.cadre}"
+        detail = {"state": state.value, "answered": marked.answered}
+        candidate = hall.exams.candidate(exam.id, attempt.cadre)
+        hall.ledger.add(
+            Entry(
+                at,
+                EntryKind.ATTEMPT_FINISHED,
+                actor,
+                unit=candidate.unit if candidate else None,
+                cadre=attempt.cadre,
+                exam=exam.id,
+                detail=detail,
+            )
+        )
+
+
+def _start(hall: Hall, key: ExamId, cadre: CadreId, card: int, at: datetime) -> None:
+    exam = hall.exams.exam(key)
+    candidate = hall.exams.candidate(key, cadre)
+    if exam is None or candidate is None:
+        raise NotFound(NOT_YOURS)
+    if candidate.exempt_reason is not None:
+        raise WrongState(f"您这次已获准免考（{candidate.exempt_reason}），不用答题。")
+    if exam.state is ExamState.CLOSED or at >= exam.closes_at:
+        raise WrongState("这场考试已经结束，不能再开始答题。")
+    if at < exam.opens_at:
+        raise WrongState("这场考试还没开始。")
+    limit = min(at + timedelta(minutes=exam.minutes), exam.closes_at)
+    deadline = limit + timedelta(minutes=candidate.extra_minutes)
+    token = secrets.token_urlsafe(9)
+    if hall.exams.start(key, cadre, token, card, at, deadline):
+        entry = Entry(
+            at,
+            EntryKind.ATTEMPT_STARTED,
+            f"cadre:{cadre}",
+            unit=candidate.unit,
+            cadre=cadre,
+            exam=key,
+        )
+        hall.ledger.add(entry)
+
+
+def _attempt(hall: Hall, token: str, address: Address, card: int) -> Attempt:
+    attempt = hall.exams.attempt_by_token(token, address.channel, address.value)
+    if attempt is None:
+        raise NotFound(NOT_YOURS)
+    if card < attempt.card:
+        raise WrongState(OLD_CARD)
+    return attempt
+
+
+def _over(hall: Hall, attempt: Attempt, at: datetime) -> bool:
+    """Whether the attempt is closed; one whose time is up is closed here and now."""
+    if attempt.state is AttemptState.RUNNING and at >= attempt.deadline_at:
+        close_attempt(hall, attempt, AttemptState.OVERDUE, at)
+        return True
+    return attempt.state is not AttemptState.RUNNING
+
+
+def _show(hall: Hall, attempt: Attempt, at: datetime) -> Card | Finished:
+    if _over(hall, attempt, at):
+        return _finished(hall, attempt)
+    return _card(hall, attempt, hall.exams.choices(attempt.id), at)
+
+
+def _card(hall: Hall, attempt: Attempt, choices: Choices, at: datetime) -> Card:
+    item = attempt.paper[attempt.cursor]
+    return Card(
+        _exam(hall, attempt.exam),
+        attempt,
+        hall.exams.question(attempt.exam, item.question),
+        item,
+        choices.get(attempt.cursor, 0),
+        _answered(choices),
+        attempt.left(at),
+    )
+
+
+def _finished(hall: Hall, attempt: Attempt) -> Finished:
+    closed = hall.exams.attempt(attempt.exam, attempt.cadre)
+    if closed is None:
+        raise NotFound(NOT_YOURS)
+    answered = len(_answered(hall.exams.choices(attempt.id)))
+    return Finished(_exam(hall, attempt.exam), closed, answered)
+
+
+def _after(kind: QuestionKind, before: int, option: int, on: bool) -> int:
+    bit = 1 << option
+    if kind is not QuestionKind.MULTIPLE:
+        return bit
+    return before | bit if on else before & ~bit
+
+
+def _answered(choices: Choices) -> frozenset[int]:
+    return frozenset(place for place, choice in choices.items() if choice)
+
+
+def _cadre_at(hall: Hall, address: Address) -> CadreId:
+    account = hall.people.account(address)
+    if account is None or account.cadre is None:
+        raise NotFound(NOT_YOURS)
+    return account.cadre
+
+
+def _exam(hall: Hall, key: ExamId) -> Exam:
+    exam = hall.exams.exam(key)
+    if exam is None:
+        raise NotFound(f"没有编号 {key} 的考试。")
+    return exam
+
+
+def _standing(
+    hall: Hall, exam: Exam, cadre: CadreId, attempt: Attempt | None, at: datetime
+) -> Standing:
+    candidate = hall.exams.candidate(exam.id, cadre)
+    if attempt is not None:
+        running = attempt.state is AttemptState.RUNNING and at < attempt.deadline_at
+        return Standing.RUNNING if running else Standing.FINISHED
+    if candidate is not None and candidate.exempt_reason is not None:
+        return Standing.EXEMPT
+    if exam.state is ExamState.CLOSED or at >= exam.closes_at:
+        return Standing.ABSENT
+    return Standing.READY if at >= exam.opens_at else Standing.WAITING

@@ -1,0 +1,96 @@
+"""Drawing questions for a paper: seeded, complete, never a shorter paper than promised."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+from lawcore.errors import BadInput
+from lawcore.ids import QuestionKey
+from lawcore.questions.blueprint import Blueprint, Section
+from lawcore.questions.question import Question, QuestionKind
+
+
+@dataclass(frozen=True, slots=True)
+class PaperItem:
+    """One question of one paper: which, in what order its options stand, for how many marks.
+
+    ``order[i]`` is the index, in the question's own options, of what this paper shows at place i.
+    """
+
+    question: QuestionKey
+    order: tuple[int, ...]
+    marks: Decimal
+
+
+def eligible(bank: Sequence[Question], blueprint: Blueprint) -> tuple[Question, ...]:
+    """The questions that any section of `blueprint` could take, in the order of their keys."""
+    fitting = [q for q in bank if any(section.takes(q) for section in blueprint.sections)]
+    return tuple(sorted(fitting, key=lambda question: question.id))
+
+
+def draw(pool: Sequence[Question], blueprint: Blueprint, seed: str) -> tuple[Question, ...]:
+    """Draw one set of questions, section by section; the same `seed` draws the same set.
+
+    Sections may compete for questions: a draw exists exactly when every place can be matched, so
+    it is found by augmenting paths over randomly ordered candidates.
+
+    Raises BadInput naming the short cell when the bank cannot fill the blueprint.
+    """
+    random = Random(seed)  # noqa: S311 - a draw that must be repeatable, not a secret
+    shuffled = random.sample(list(pool), len(pool))
+    taken: dict[QuestionKey, int] = {}
+    places = [section for section in blueprint.sections for _ in range(section.count)]
+    choices = {id(section): [q for q in shuffled if section.takes(q)] for section in places}
+    for place, section in enumerate(places):
+        if not _seat(place, places, choices, taken, set()):
+            raise BadInput(_short(section, len(choices[id(section)])))
+    by_key = {question.id: question for question in pool}
+    seated = {place: by_key[key] for key, place in taken.items()}
+    return tuple(seated[place] for place in range(len(places)))
+
+
+def shuffle_options(
+    questions: Sequence[Question], blueprint: Blueprint, seed: str
+) -> tuple[PaperItem, ...]:
+    """A paper of `questions` with the options of each in this person's own order.
+
+    The two options of a true-or-false question keep their order: 正确 before 错误.
+    """
+    random = Random(seed)  # noqa: S311 - repeatable, not a secret
+    marks = [section.marks for section in blueprint.sections for _ in range(section.count)]
+    items = []
+    for question, mark in zip(questions, marks, strict=True):
+        order = list(range(len(question.options)))
+        if question.kind is not QuestionKind.JUDGE:
+            random.shuffle(order)
+        items.append(PaperItem(question.id, tuple(order), mark))
+    return tuple(items)
+
+
+def _seat(
+    place: int,
+    places: Sequence[Section],
+    choices: Mapping[int, Sequence[Question]],
+    taken: dict[QuestionKey, int],
+    tried: set[QuestionKey],
+) -> bool:
+    for question in choices[id(places[place])]:
+        if question.id not in taken:
+            taken[question.id] = place
+            return True
+    for question in choices[id(places[place])]:
+        if question.id in tried:
+            continue
+        tried.add(question.id)
+        if _seat(taken[question.id], places, choices, taken, tried):
+            taken[question.id] = place
+            return True
+    return False
+
+
+def _short(section: Section, available: int) -> str:
+    return (
+        f"题库不够：{section.label}要 {section.count} 道，可用 {available} 道"
+        "（同一道题不能重复用）。请减少题数或补充题目。"
+    )
