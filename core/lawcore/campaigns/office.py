@@ -1,0 +1,273 @@
+"""What the publicity office does: draft, approve, return, revise, launch, settle.
+
+The two-person rule stands here and not in a front end: who drafted the current version cannot
+approve it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from lawcore.calendar.observance import Occasion
+from lawcore.campaigns.book import Desk
+from lawcore.campaigns.message import Message, render
+from lawcore.campaigns.model import (
+    CADRE_AUDIENCES,
+    Campaign,
+    CampaignState,
+    Draft,
+    Recipients,
+    check_move,
+)
+from lawcore.clock import local_day, local_text, moment
+from lawcore.delivery.hours import next_allowed
+from lawcore.delivery.model import DeliveryKind
+from lawcore.errors import BadInput, NotAllowed, NotFound, WrongState
+from lawcore.ids import CampaignId, ObservanceKey
+from lawcore.participation import Entry, EntryKind
+from lawcore.people.model import MAY_APPROVE, MAY_EDIT
+from lawcore.people.tree import town, villages
+
+PROGRAM = "lawbot"
+LONGEST_TEXT = 2000
+"""Characters a person may type as a text: with heading and markup it stays within one message."""
+
+
+def plan(
+    desk: Desk,
+    outlook: Iterable[Occasion],
+    messages: Mapping[ObservanceKey, Message],
+    township: str,
+    *,
+    at: datetime,
+) -> tuple[Campaign, ...]:
+    """Draft what is due: from `lead_days` before an occasion until its end.
+
+    An unsent draft whose occasion has moved (a notice came) is drafted anew, its approval void.
+    A text that cannot be worded yet (a theme that no notice has named) is left for the next round.
+    """
+    today = local_day(at)
+    drafted = []
+    for occasion in outlook:
+        message = messages.get(occasion.observance.key)
+        if message is None or occasion.start is None or occasion.end is None:
+            continue
+        lead = timedelta(days=occasion.observance.lead_days)
+        if not occasion.start - lead <= today <= occasion.end:
+            continue
+        try:
+            draft = make_draft(occasion, message, township, at)
+        except BadInput:
+            continue  # shown in the calendar as 待通知; the draft comes when the notice does
+        known = desk.campaigns.of(draft.observance, draft.year)
+        if known is None:
+            drafted.append(_submit_new(desk, draft, at))
+        elif _moved(known, draft):
+            drafted.append(_submit_again(desk, known, draft, PROGRAM, at))
+    return tuple(drafted)
+
+
+def make_draft(occasion: Occasion, message: Message, township: str, at: datetime) -> Draft:
+    """The draft of an occasion; its hour is the occasion's first day, or the next one to come."""
+    if occasion.start is None or occasion.end is None:
+        raise BadInput(f"「{occasion.observance.title}」今年的日期还在待通知。")
+    observance = occasion.observance
+    due = moment(occasion.start, observance.hour)
+    if due < at:
+        due = moment(local_day(at), observance.hour)
+        due = due if due >= at else due + timedelta(days=1)
+    only_cadres = set(observance.audience) <= CADRE_AUDIENCES and observance.audience
+    return Draft(
+        observance.key,
+        occasion.year,
+        observance.title,
+        occasion.start,
+        occasion.end,
+        render(message, township=township, occasion=occasion),
+        Recipients.CADRES if only_cadres else Recipients.RESIDENTS,
+        next_allowed(due),
+    )
+
+
+def approve(
+    desk: Desk, key: CampaignId, version: int | None, *, actor: str, at: datetime
+) -> Campaign:
+    """Approve the version that the approver has read (None: whichever is current).
+
+    Raises NotAllowed for who drafted it, WrongState when it is not waiting or a newer version is.
+    """
+    campaign = get(desk, key)
+    if version is not None and version != campaign.version:
+        raise WrongState("文字已经改过，请看最新的一张待批准卡片。")
+    check_move(campaign, CampaignState.APPROVED)
+    if campaign.drafted_by == actor:
+        raise NotAllowed("这份稿子是您起草的，请由另一位审批人批准。")
+    desk.campaigns.move(key, CampaignState.APPROVED, approved_by=actor)
+    _write(desk, EntryKind.APPROVED, campaign, actor, at)
+    return get(desk, key)
+
+
+def send_back(
+    desk: Desk, key: CampaignId, version: int | None, reason: str, *, actor: str, at: datetime
+) -> Campaign:
+    """Return a draft with the reason; the editors are told. Raises BadInput without a reason."""
+    campaign = get(desk, key)
+    if version is not None and version != campaign.version:
+        raise WrongState("文字已经改过，请看最新的一张待批准卡片。")
+    if not reason.strip():
+        raise BadInput("退回要写明原因，好让起草人修改。")
+    check_move(campaign, CampaignState.RETURNED)
+    desk.campaigns.move(key, CampaignState.RETURNED, reason=reason.strip())
+    _write(desk, EntryKind.REFUSED, campaign, actor, at, reason=reason.strip())
+    editors = [account.id for account in desk.people.accounts_with(MAY_EDIT)]
+    desk.deliveries.queue(DeliveryKind.RETURNED, key, campaign.version, editors, at)
+    return get(desk, key)
+
+
+def revise(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime) -> Campaign:
+    """Replace the text: a new version, drafted by `actor`; an approval is void.
+
+    Raises BadInput for an empty or too long text or one with placeholders, WrongState when it is
+    being sent or over.
+    """
+    campaign = get(desk, key)
+    text = text.strip()
+    if not text:
+        raise BadInput("文字是空的，请重新发送。")
+    if len(text) > LONGEST_TEXT:
+        raise BadInput(f"文字太长（{len(text)} 字），请压缩到 {LONGEST_TEXT} 字以内。")
+    if "{" in text or "}" in text:
+        raise BadInput("文字里不要有花括号 { }，请直接写出内容。")
+    check_move(campaign, CampaignState.SUBMITTED)
+    draft = Draft(
+        campaign.observance,
+        campaign.year,
+        campaign.title,
+        campaign.starts_on,
+        campaign.ends_on,
+        text,
+        campaign.recipients,
+        campaign.due_at,
+    )
+    return _submit_again(desk, campaign, draft, actor, at)
+
+
+def pause(desk: Desk, key: CampaignId, *, actor: str, at: datetime) -> Campaign:
+    """Stop sending what is not sent yet."""
+    campaign = get(desk, key)
+    check_move(campaign, CampaignState.PAUSED)
+    desk.campaigns.move(key, CampaignState.PAUSED)
+    _write(desk, EntryKind.PAUSED, campaign, actor, at)
+    return get(desk, key)
+
+
+def resume(desk: Desk, key: CampaignId, *, actor: str, at: datetime) -> Campaign:
+    """Go on with the remainder. Raises WrongState unless it is paused."""
+    campaign = get(desk, key)
+    if campaign.state is not CampaignState.PAUSED:
+        raise WrongState(f"「{campaign.title}」没有暂停，不用继续。")
+    begun = desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, campaign.version).intended > 0
+    desk.campaigns.move(key, CampaignState.SENDING if begun else CampaignState.APPROVED)
+    _write(desk, EntryKind.RESUMED, campaign, actor, at)
+    return get(desk, key)
+
+
+def launch(desk: Desk, *, at: datetime) -> tuple[Campaign, ...]:
+    """One round: freeze the recipients of what is approved and due; mark what came too late."""
+    launched = []
+    today = local_day(at)
+    waiting = (CampaignState.SUBMITTED, CampaignState.RETURNED, CampaignState.APPROVED)
+    for campaign in desk.campaigns.in_states(*waiting):
+        if today > campaign.ends_on:
+            _miss(desk, campaign, at)
+        elif campaign.state is CampaignState.APPROVED and campaign.due_at <= at:
+            if next_allowed(at) == at:
+                _freeze(desk, campaign, at)
+                launched.append(campaign)
+    return tuple(launched)
+
+
+def settle(desk: Desk, *, at: datetime) -> tuple[Campaign, ...]:
+    """One round: what has nothing under way any more is done."""
+    done = []
+    for campaign in desk.campaigns.in_states(CampaignState.SENDING):
+        if desk.deliveries.under_way(DeliveryKind.CAMPAIGN, campaign.id) == 0:
+            desk.campaigns.move(campaign.id, CampaignState.DONE)
+            _write(desk, EntryKind.DONE, campaign, PROGRAM, at)
+            done.append(campaign)
+    return tuple(done)
+
+
+def ask_approvers(desk: Desk, *, at: datetime) -> None:
+    """One round: every waiting draft goes once to every approver, also to those who came later."""
+    approvers = [account.id for account in desk.people.accounts_with(MAY_APPROVE)]
+    for campaign in desk.campaigns.in_states(CampaignState.SUBMITTED):
+        desk.deliveries.queue(
+            DeliveryKind.APPROVAL, campaign.id, campaign.version, approvers, next_allowed(at)
+        )
+
+
+def get(desk: Desk, key: CampaignId) -> Campaign:
+    """The campaign, or NotFound."""
+    campaign = desk.campaigns.get(key)
+    if campaign is None:
+        raise NotFound(f"没有编号 {key} 的宣传任务。用 lawbot campaign list 查看。")
+    return campaign
+
+
+def _submit_new(desk: Desk, draft: Draft, at: datetime) -> Campaign:
+    campaign = desk.campaigns.add(draft, PROGRAM, at)
+    _write(desk, EntryKind.DRAFTED, campaign, PROGRAM, at)
+    return campaign
+
+
+def _submit_again(
+    desk: Desk, campaign: Campaign, draft: Draft, actor: str, at: datetime
+) -> Campaign:
+    desk.deliveries.cancel(DeliveryKind.APPROVAL, campaign.id, "文字已改", at)
+    revised = desk.campaigns.revise(campaign.id, draft, actor, at)
+    _write(desk, EntryKind.DRAFTED, revised, actor, at)
+    return revised
+
+
+def _moved(known: Campaign, draft: Draft) -> bool:
+    unsent = (CampaignState.SUBMITTED, CampaignState.RETURNED, CampaignState.APPROVED)
+    dates = (known.starts_on, known.ends_on) != (draft.starts_on, draft.ends_on)
+    return known.state in unsent and dates
+
+
+def _freeze(desk: Desk, campaign: Campaign, at: datetime) -> None:
+    if campaign.recipients is Recipients.CADRES:
+        added = desk.deliveries.freeze_cadres(
+            campaign.id, campaign.version, campaign.text_hash, at
+        )
+    else:
+        units = desk.people.units()
+        home = town(units)
+        within = [unit.id for unit in villages(units, home.id if home else None)]
+        added = desk.deliveries.freeze_residents(
+            campaign.id, campaign.version, within, campaign.text_hash, at
+        )
+    desk.campaigns.move(campaign.id, CampaignState.SENDING)
+    _write(desk, EntryKind.SENDING, campaign, PROGRAM, at, recipients=added)
+
+
+def _miss(desk: Desk, campaign: Campaign, at: datetime) -> None:
+    why = (
+        "批准了，但到结束那天还没有轮到发送"
+        if campaign.state is CampaignState.APPROVED
+        else f"到 {local_text(at)[:10]} 还没有批准"
+    )
+    desk.campaigns.move(campaign.id, CampaignState.MISSED, reason=why)
+    _write(desk, EntryKind.MISSED, campaign, PROGRAM, at, reason=why)
+
+
+def _write(
+    desk: Desk,
+    kind: EntryKind,
+    campaign: Campaign,
+    actor: str,
+    at: datetime,
+    **detail: str | int,
+) -> None:
+    detail["version"] = campaign.version
+    desk.ledger.add(Entry(at, kind, actor, campaign=campaign.id, detail=detail))
