@@ -107,6 +107,8 @@ def choose(
     if after != before:
         hall.exams.add_step(attempt.id, place, after, at)
         choices[place] = after
+    if card > attempt.card:
+        hall.exams.move(attempt.id, attempt.cursor, card)
     return _card(hall, attempt, choices, at)
 
 

@@ -1,0 +1,51 @@
+"""All books over one connection: what a job works with."""
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from lawcore.storage.campaigns import SqlCampaignBook
+from lawcore.storage.deliveries import SqlDeliveryBook
+from lawcore.storage.exams import SqlExamBook
+from lawcore.storage.figures import SqlFigures
+from lawcore.storage.ledger import SqlFacts, SqlLedger, SqlNoticeBook
+from lawcore.storage.people import SqlPeopleBook
+
+
+class Books:
+    """The books of one transaction; each is made when it is first opened."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    @cached_property
+    def people(self) -> SqlPeopleBook:
+        return SqlPeopleBook(self._sql)
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        return SqlLedger(self._sql)
+
+    @cached_property
+    def notices(self) -> SqlNoticeBook:
+        return SqlNoticeBook(self._sql)
+
+    @cached_property
+    def facts(self) -> SqlFacts:
+        return SqlFacts(self._sql)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveryBook:
+        return SqlDeliveryBook(self._sql)
+
+    @cached_property
+    def campaigns(self) -> SqlCampaignBook:
+        return SqlCampaignBook(self._sql)
+
+    @cached_property
+    def exams(self) -> SqlExamBook:
+        return SqlExamBook(self._sql)
+
+    @cached_property
+    def figures(self) -> SqlFigures:
+        return SqlFigures(self._sql)

@@ -1,0 +1,135 @@
+"""The book of campaigns in SQL."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, select, update
+
+from lawcore.campaigns.model import Campaign, CampaignState, Draft, Recipients
+from lawcore.ids import CampaignId, ObservanceKey
+from lawcore.people.model import UnitKind
+from lawcore.storage.tables import campaign_texts, campaigns, units
+
+_CAMPAIGN = select(campaigns, campaign_texts.c.text, campaign_texts.c.drafted_by).join(
+    campaign_texts,
+    and_(
+        campaign_texts.c.campaign_id == campaigns.c.id,
+        campaign_texts.c.version == campaigns.c.version,
+    ),
+)
+
+
+class SqlCampaignBook:
+    """Campaigns and the versions of their texts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def add(self, draft: Draft, drafted_by: str, at: datetime) -> Campaign:
+        town = select(units.c.id).where(units.c.kind == UnitKind.TOWN.value).limit(1)
+        added = self._sql.execute(
+            insert(campaigns)
+            .values(
+                unit_id=town.scalar_subquery(),
+                observance=draft.observance,
+                year=draft.year,
+                version=1,
+                created_at=at,
+                **_fresh(draft),
+            )
+            .returning(campaigns.c.id)
+        )
+        key = CampaignId(added.scalar_one())
+        return self._write_text(key, 1, draft, drafted_by, at)
+
+    def get(self, campaign: CampaignId) -> Campaign | None:
+        row = self._sql.execute(_CAMPAIGN.where(campaigns.c.id == campaign)).one_or_none()
+        return _campaign(row) if row else None
+
+    def of(self, observance: ObservanceKey, year: int) -> Campaign | None:
+        where = and_(campaigns.c.observance == observance, campaigns.c.year == year)
+        row = self._sql.execute(_CAMPAIGN.where(where)).one_or_none()
+        return _campaign(row) if row else None
+
+    def text(self, campaign: CampaignId, version: int) -> str | None:
+        """The text of one version, as it was approved."""
+        where = and_(
+            campaign_texts.c.campaign_id == campaign, campaign_texts.c.version == version
+        )
+        return self._sql.execute(
+            select(campaign_texts.c.text).where(where)
+        ).scalar_one_or_none()
+
+    def in_states(self, *states: CampaignState) -> tuple[Campaign, ...]:
+        found = _CAMPAIGN.order_by(campaigns.c.due_at, campaigns.c.id)
+        if states:
+            found = found.where(campaigns.c.state.in_([state.value for state in states]))
+        return tuple(_campaign(row) for row in self._sql.execute(found))
+
+    def revise(self, campaign: CampaignId, draft: Draft, drafted_by: str, at: datetime) -> Campaign:
+        """A new version of text and dates; approval and reason are void."""
+        version = self._sql.execute(
+            update(campaigns)
+            .where(campaigns.c.id == campaign)
+            .values(
+                version=campaigns.c.version + 1, approved_by=None, reason=None, **_fresh(draft)
+            )
+            .returning(campaigns.c.version)
+        ).scalar_one()
+        return self._write_text(campaign, version, draft, drafted_by, at)
+
+    def move(
+        self,
+        campaign: CampaignId,
+        state: CampaignState,
+        *,
+        approved_by: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Write a new state; `approved_by` and `reason` are written when given."""
+        values = {"state": state.value}
+        if approved_by is not None:
+            values["approved_by"] = approved_by
+        if reason is not None:
+            values["reason"] = reason
+        self._sql.execute(update(campaigns).where(campaigns.c.id == campaign).values(**values))
+
+    def _write_text(
+        self, key: CampaignId, version: int, draft: Draft, drafted_by: str, at: datetime
+    ) -> Campaign:
+        self._sql.execute(
+            insert(campaign_texts).values(
+                campaign_id=key, version=version, text=draft.text, drafted_by=drafted_by, at=at
+            )
+        )
+        return _campaign(self._sql.execute(_CAMPAIGN.where(campaigns.c.id == key)).one())
+
+
+def _fresh(draft: Draft) -> dict[str, object]:
+    return {
+        "title": draft.title,
+        "starts_on": draft.starts_on,
+        "ends_on": draft.ends_on,
+        "recipients": draft.recipients.value,
+        "due_at": draft.due_at,
+        "state": CampaignState.SUBMITTED.value,
+    }
+
+
+def _campaign(row: Row[Any]) -> Campaign:
+    return Campaign(
+        CampaignId(row.id),
+        ObservanceKey(row.observance),
+        row.year,
+        row.title,
+        row.starts_on,
+        row.ends_on,
+        CampaignState(row.state),
+        row.version,
+        row.text,
+        Recipients(row.recipients),
+        row.due_at,
+        row.drafted_by,
+        row.approved_by,
+        row.reason,
+    )

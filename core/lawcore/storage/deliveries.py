@@ -1,0 +1,255 @@
+"""The book of deliveries in SQL."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from lawcore.campaigns.model import CampaignState
+from lawcore.delivery.model import (
+    ENDS,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Recorded,
+    Tally,
+)
+from lawcore.ids import AccountId, CadreId, DeliveryId, UnitId
+from lawcore.participation import Entry, EntryKind
+from lawcore.people.model import AccountState, Address
+from lawcore.storage.ledger import SqlLedger
+from lawcore.storage.tables import accounts, cadres, campaigns, deliveries
+
+LEFT = "发送前已退出"
+STOPPED = "对方已停用机器人"
+LOST = "发出后没有收到回音，可能已发出"
+
+_ENDS = [state.value for state in ENDS]
+
+
+class SqlDeliveryBook:
+    """Deliveries of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def freeze_residents(
+        self, campaign: int, version: int, units: Sequence[UnitId], text_hash: str, at: datetime
+    ) -> int:
+        """Add a queued row for each account of `units` that has not left."""
+        who = and_(
+            accounts.c.village_id.in_(units), accounts.c.state != AccountState.LEFT.value
+        )
+        return self._add(
+            DeliveryKind.CAMPAIGN, campaign, version, at, select(*_who(accounts.c.village_id, text_hash)).where(who)
+        )
+
+    def freeze_cadres(self, campaign: int, version: int, text_hash: str, at: datetime) -> int:
+        """Add a queued row for each account, not left, that is bound to a cadre in post."""
+        joined = accounts.join(cadres, cadres.c.id == accounts.c.cadre_id)
+        who = and_(cadres.c.active, accounts.c.state != AccountState.LEFT.value)
+        picked = select(*_who(cadres.c.unit_id, text_hash)).select_from(joined).where(who)
+        return self._add(DeliveryKind.CAMPAIGN, campaign, version, at, picked)
+
+    def queue(
+        self,
+        kind: DeliveryKind,
+        subject: int,
+        version: int,
+        accounts_: Sequence[AccountId],
+        at: datetime,
+    ) -> int:
+        """Add a queued row for each of `accounts_`."""
+        picked = select(*_who(accounts.c.village_id, None)).where(accounts.c.id.in_(accounts_))
+        return self._add(kind, subject, version, at, picked)
+
+    def queue_cadres(
+        self, kind: DeliveryKind, subject: int, who: Sequence[CadreId], at: datetime
+    ) -> int:
+        """The same for the accounts of cadres."""
+        joined = accounts.join(cadres, cadres.c.id == accounts.c.cadre_id)
+        picked = (
+            select(*_who(cadres.c.unit_id, None))
+            .select_from(joined)
+            .where(cadres.c.id.in_(who), accounts.c.state == AccountState.ACTIVE.value)
+        )
+        return self._add(kind, subject, 0, at, picked)
+
+    def claim(self, limit: int, at: datetime) -> tuple[Delivery, ...]:
+        """Move up to `limit` due rows to `sending`; rows of who left or stopped end here."""
+        paused = exists().where(
+            deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
+            campaigns.c.id == deliveries.c.subject,
+            campaigns.c.state == CampaignState.PAUSED.value,
+        )
+        due = and_(
+            deliveries.c.state == DeliveryState.QUEUED.value,
+            deliveries.c.due_at <= at,
+            not_(paused),
+        )
+        picked = (
+            select(
+                deliveries,
+                accounts.c.address,
+                accounts.c.state.label("account_state"),
+            )
+            .join(accounts, accounts.c.id == deliveries.c.account_id)
+            .where(due)
+            .order_by(deliveries.c.due_at, deliveries.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=deliveries)
+        )
+        rows = self._sql.execute(picked).all()
+        fit = [row for row in rows if row.account_state == AccountState.ACTIVE.value]
+        gone = [row for row in rows if row.account_state == AccountState.LEFT.value]
+        stopped = [row for row in rows if row.account_state == AccountState.BLOCKED.value]
+        self._set([r.id for r in fit], state=DeliveryState.SENDING.value, claimed_at=at)
+        self._set(
+            [r.id for r in gone], state=DeliveryState.SKIPPED.value, reason=LEFT, ended_at=at
+        )
+        self._set(
+            [r.id for r in stopped], state=DeliveryState.BLOCKED.value, reason=STOPPED, ended_at=at
+        )
+        if rows and not fit:
+            return self.claim(limit, at)
+        return tuple(_delivery(row) for row in fit)
+
+    def record(self, outcomes: Sequence[Recorded]) -> None:
+        """Write outcomes; an end state stays, but `unknown` may still become `sent`."""
+        for outcome in outcomes:
+            values: dict[str, object] = {
+                "state": outcome.state.value,
+                "reason": outcome.reason[:200] or None,
+                "message": outcome.message,
+                "tries": outcome.tries,
+            }
+            if outcome.state in ENDS:
+                values["ended_at"] = outcome.at
+            if outcome.due_at is not None:
+                values["due_at"] = outcome.due_at
+            open_ = deliveries.c.state.not_in(_ENDS)
+            if outcome.state is DeliveryState.SENT:
+                open_ = or_(open_, deliveries.c.state == DeliveryState.UNKNOWN.value)
+            where = and_(deliveries.c.id == outcome.delivery, open_)
+            changed = self._sql.execute(update(deliveries).where(where).values(**values)).rowcount
+            if changed and outcome.state is DeliveryState.BLOCKED:
+                self._block(outcome.account, outcome.at)
+
+    def release(self, released: Sequence[DeliveryId]) -> None:
+        """Put claimed rows that were never tried back into the queue."""
+        sending = deliveries.c.state == DeliveryState.SENDING.value
+        self._sql.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_(released), sending)
+            .values(state=DeliveryState.QUEUED.value, claimed_at=None)
+        )
+
+    def sweep(self, before: datetime, keep: AbstractSet[DeliveryId]) -> int:
+        """Rows `sending` since before `before`, except `keep`, become `unknown`."""
+        where = and_(
+            deliveries.c.state == DeliveryState.SENDING.value,
+            deliveries.c.claimed_at < before,
+            deliveries.c.id.not_in(sorted(keep)),
+        )
+        values = {"state": DeliveryState.UNKNOWN.value, "reason": LOST, "ended_at": before}
+        return self._sql.execute(update(deliveries).where(where).values(**values)).rowcount
+
+    def cancel(self, kind: DeliveryKind, subject: int, reason: str, at: datetime) -> int:
+        """Queued rows of a subject become `skipped`."""
+        where = and_(
+            deliveries.c.kind == kind.value,
+            deliveries.c.subject == subject,
+            deliveries.c.state == DeliveryState.QUEUED.value,
+        )
+        values = {"state": DeliveryState.SKIPPED.value, "reason": reason, "ended_at": at}
+        return self._sql.execute(update(deliveries).where(where).values(**values)).rowcount
+
+    def under_way(self, kind: DeliveryKind, subject: int) -> int:
+        """Rows queued or being sent."""
+        return self.tally(kind, subject).under_way
+
+    def tally(self, kind: DeliveryKind, subject: int, version: int | None = None) -> Tally:
+        """Counts by state, of one version or of all."""
+        counted = (
+            select(deliveries.c.state, func.count())
+            .where(deliveries.c.kind == kind.value, deliveries.c.subject == subject)
+            .group_by(deliveries.c.state)
+        )
+        if version is not None:
+            counted = counted.where(deliveries.c.version == version)
+        return Tally(**{state: count for state, count in self._sql.execute(counted)})
+
+    def _add(
+        self,
+        kind: DeliveryKind,
+        subject: int,
+        version: int,
+        at: datetime,
+        picked: Select[Any],
+    ) -> int:
+        known = exists().where(
+            deliveries.c.kind == kind.value,
+            deliveries.c.subject == subject,
+            deliveries.c.version == version,
+            deliveries.c.account_id == accounts.c.id,
+            deliveries.c.channel == accounts.c.channel,
+        )
+        rows = picked.where(not_(known)).add_columns(
+            literal(kind.value).label("kind"),
+            literal(subject).label("subject"),
+            literal(version).label("version"),
+            literal(DeliveryState.QUEUED.value).label("state"),
+            literal(at, deliveries.c.due_at.type).label("due_at"),
+        )
+        columns = [column.name for column in rows.selected_columns]
+        return self._sql.execute(insert(deliveries).from_select(columns, rows)).rowcount
+
+    def _set(self, ids: Sequence[int], **values: object) -> None:
+        if ids:
+            self._sql.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**values))
+
+    def _block(self, account: AccountId, at: datetime) -> None:
+        active = and_(
+            accounts.c.id == account, accounts.c.state == AccountState.ACTIVE.value
+        )
+        values = {"state": AccountState.BLOCKED.value, "changed_at": at}
+        if self._sql.execute(update(accounts).where(active).values(**values)).rowcount:
+            SqlLedger(self._sql).add(Entry(at, EntryKind.BLOCKED, "lawbot", account=account))
+
+
+def _who(unit: Any, text_hash: str | None) -> list[Any]:
+    frozen = literal(text_hash) if text_hash else null()
+    return [
+        accounts.c.id.label("account_id"),
+        accounts.c.channel.label("channel"),
+        unit.label("unit_id"),
+        frozen.label("text_hash"),
+    ]
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        DeliveryId(row.id),
+        DeliveryKind(row.kind),
+        row.subject,
+        row.version,
+        AccountId(row.account_id),
+        row.unit_id,
+        Address(row.channel, row.address),
+        row.tries,
+    )

@@ -1,0 +1,353 @@
+"""The book of exams in SQL. Plans, papers and questions are frozen as JSON text."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
+
+from lawcore.exams.model import (
+    Attempt,
+    AttemptState,
+    Candidate,
+    Choices,
+    Exam,
+    ExamState,
+    NewExam,
+    Pool,
+    Progress,
+)
+from lawcore.ids import AttemptId, BlueprintKey, CadreId, ExamId, QuestionKey, UnitId
+from lawcore.people.model import UnitKind
+from lawcore.questions.blueprint import Blueprint
+from lawcore.questions.draw import PaperItem
+from lawcore.questions.question import Question
+from lawcore.storage.tables import (
+    accounts,
+    attempts,
+    candidates,
+    exam_questions,
+    exams,
+    steps,
+    units,
+)
+
+_PLAN = TypeAdapter(Blueprint)
+_QUESTION = TypeAdapter(Question)
+_ATTEMPT = select(attempts, candidates.c.paper).join(
+    candidates,
+    and_(
+        candidates.c.exam_id == attempts.c.exam_id, candidates.c.cadre_id == attempts.c.cadre_id
+    ),
+)
+
+
+class SqlExamBook:
+    """Exams, candidates, attempts and steps of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def add_exam(self, exam: NewExam, at: datetime) -> ExamId:
+        town = select(units.c.id).where(units.c.kind == UnitKind.TOWN.value).limit(1)
+        added = self._sql.execute(
+            insert(exams)
+            .values(
+                unit_id=town.scalar_subquery(),
+                title=exam.title,
+                blueprint=exam.plan.id,
+                plan=_PLAN.dump_json(exam.plan).decode(),
+                opens_at=exam.opens_at,
+                closes_at=exam.closes_at,
+                minutes=exam.minutes,
+                pass_mark=exam.plan.pass_mark,
+                total=exam.plan.total,
+                length=exam.plan.length,
+                seed=exam.seed,
+                categories=sorted(exam.categories),
+                units=sorted(exam.units),
+                state=ExamState.SCHEDULED.value,
+                created_at=at,
+            )
+            .returning(exams.c.id)
+        )
+        key = ExamId(added.scalar_one())
+        self._sql.execute(
+            insert(exam_questions),
+            [
+                {"exam_id": key, "question": q.id, "body": _QUESTION.dump_json(q).decode()}
+                for q in exam.pool
+            ],
+        )
+        return key
+
+    def exam(self, exam: ExamId) -> Exam | None:
+        row = self._sql.execute(select(exams).where(exams.c.id == exam)).one_or_none()
+        return _exam(row) if row else None
+
+    def exams(self) -> tuple[Exam, ...]:
+        return tuple(_exam(row) for row in self._sql.execute(select(exams).order_by(exams.c.id)))
+
+    def set_exam_state(self, exam: ExamId, state: ExamState) -> None:
+        self._sql.execute(update(exams).where(exams.c.id == exam).values(state=state.value))
+
+    def set_window(self, exam: ExamId, opens_at: datetime, closes_at: datetime) -> None:
+        values = {"opens_at": opens_at, "closes_at": closes_at}
+        self._sql.execute(update(exams).where(exams.c.id == exam).values(**values))
+
+    def plan(self, exam: ExamId) -> Blueprint:
+        plan = select(exams.c.plan).where(exams.c.id == exam)
+        return _PLAN.validate_json(self._sql.execute(plan).scalar_one())
+
+    def pool(self, exam: ExamId) -> Pool:
+        """The questions of an exam as they were worded when it was created."""
+        bodies = select(exam_questions.c.body).where(exam_questions.c.exam_id == exam)
+        found = (_question(body) for body in self._sql.execute(bodies).scalars())
+        return {question.id: question for question in found}
+
+    def question(self, exam: ExamId, question: QuestionKey) -> Question:
+        where = and_(exam_questions.c.exam_id == exam, exam_questions.c.question == question)
+        return _question(
+            self._sql.execute(select(exam_questions.c.body).where(where)).scalar_one()
+        )
+
+    def add_candidates(
+        self,
+        exam: ExamId,
+        papers: Sequence[tuple[CadreId, UnitId, Sequence[PaperItem]]],
+        at: datetime,
+    ) -> None:
+        self._sql.execute(
+            insert(candidates),
+            [
+                {
+                    "exam_id": exam,
+                    "cadre_id": cadre,
+                    "unit_id": unit,
+                    "paper": _paper_text(paper),
+                    "added_at": at,
+                }
+                for cadre, unit, paper in papers
+            ],
+        )
+
+    def candidate(self, exam: ExamId, cadre: CadreId) -> Candidate | None:
+        where = and_(candidates.c.exam_id == exam, candidates.c.cadre_id == cadre)
+        row = self._sql.execute(select(candidates).where(where)).one_or_none()
+        return _candidate(row) if row else None
+
+    def candidates(self, exam: ExamId) -> tuple[Candidate, ...]:
+        where = candidates.c.exam_id == exam
+        found = select(candidates).where(where).order_by(candidates.c.cadre_id)
+        return tuple(_candidate(row) for row in self._sql.execute(found))
+
+    def exempt(
+        self, exam: ExamId, cadre: CadreId, reason: str, approver: str, at: datetime
+    ) -> None:
+        where = and_(candidates.c.exam_id == exam, candidates.c.cadre_id == cadre)
+        values = {"exempt_reason": reason, "exempted_by": approver, "exempted_at": at}
+        self._sql.execute(update(candidates).where(where).values(**values))
+
+    def unfinished(self, exam: ExamId) -> tuple[CadreId, ...]:
+        """Candidates, exempted ones left out, who have not handed in."""
+        done = select(attempts.c.cadre_id).where(
+            attempts.c.exam_id == exam, attempts.c.state != AttemptState.RUNNING.value
+        )
+        left = select(candidates.c.cadre_id).where(
+            candidates.c.exam_id == exam,
+            candidates.c.exempt_reason.is_(None),
+            candidates.c.cadre_id.not_in(done),
+        )
+        return tuple(CadreId(key) for key in self._sql.execute(left).scalars())
+
+    def finished(self, exam: ExamId) -> tuple[CadreId, ...]:
+        done = select(attempts.c.cadre_id).where(
+            attempts.c.exam_id == exam, attempts.c.state != AttemptState.RUNNING.value
+        )
+        return tuple(CadreId(key) for key in self._sql.execute(done).scalars())
+
+    def sittings(self, cadre: CadreId) -> tuple[ExamId, ...]:
+        """Exams that have this cadre on their roster, newest first."""
+        found = (
+            select(candidates.c.exam_id)
+            .where(candidates.c.cadre_id == cadre)
+            .order_by(candidates.c.exam_id.desc())
+        )
+        return tuple(ExamId(key) for key in self._sql.execute(found).scalars())
+
+    def start(
+        self,
+        exam: ExamId,
+        cadre: CadreId,
+        token: str,
+        card: int,
+        at: datetime,
+        deadline_at: datetime,
+    ) -> bool:
+        """Write a new attempt; False if the cadre has one already."""
+        known = and_(attempts.c.exam_id == exam, attempts.c.cadre_id == cadre)
+        if self._sql.execute(select(attempts.c.id).where(known)).first():
+            return False
+        self._sql.execute(
+            insert(attempts).values(
+                exam_id=exam,
+                cadre_id=cadre,
+                token=token,
+                started_at=at,
+                deadline_at=deadline_at,
+                cursor=0,
+                card=card,
+                state=AttemptState.RUNNING.value,
+            )
+        )
+        return True
+
+    def attempt(self, exam: ExamId, cadre: CadreId) -> Attempt | None:
+        where = and_(attempts.c.exam_id == exam, attempts.c.cadre_id == cadre)
+        row = self._sql.execute(_ATTEMPT.where(where)).one_or_none()
+        return _attempt(row) if row else None
+
+    def attempt_by_token(self, token: str, channel: str, address: str) -> Attempt | None:
+        """The attempt of the person at this address; None if it is somebody else's or none."""
+        mine = _ATTEMPT.join(accounts, accounts.c.cadre_id == attempts.c.cadre_id).where(
+            attempts.c.token == token,
+            accounts.c.channel == channel,
+            accounts.c.address == address,
+        )
+        row = self._sql.execute(mine).one_or_none()
+        return _attempt(row) if row else None
+
+    def add_step(self, attempt: AttemptId, place: int, choice: int, at: datetime) -> None:
+        self._sql.execute(
+            insert(steps).values(attempt_id=attempt, place=place, choice=choice, at=at)
+        )
+
+    def choices(self, attempt: AttemptId) -> Choices:
+        """The last step of each place."""
+        found = (
+            select(steps.c.place, steps.c.choice)
+            .where(steps.c.attempt_id == attempt)
+            .order_by(steps.c.id)
+        )
+        return {place: choice for place, choice in self._sql.execute(found)}
+
+    def move(self, attempt: AttemptId, cursor: int, card: int) -> None:
+        where = attempts.c.id == attempt
+        self._sql.execute(update(attempts).where(where).values(cursor=cursor, card=card))
+
+    def finish(
+        self,
+        attempt: AttemptId,
+        state: AttemptState,
+        score: Decimal,
+        passed: bool,
+        answered: int,
+        at: datetime,
+    ) -> bool:
+        """Close a running attempt; False if it was closed already."""
+        running = and_(attempts.c.id == attempt, attempts.c.state == AttemptState.RUNNING.value)
+        values = {
+            "state": state.value,
+            "score": score,
+            "passed": passed,
+            "answered": answered,
+            "finished_at": at,
+        }
+        return self._sql.execute(update(attempts).where(running).values(**values)).rowcount == 1
+
+    def overdue(self, at: datetime) -> tuple[Attempt, ...]:
+        """Running attempts whose deadline is at or before `at`."""
+        late = _ATTEMPT.where(
+            attempts.c.state == AttemptState.RUNNING.value, attempts.c.deadline_at <= at
+        )
+        return tuple(_attempt(row) for row in self._sql.execute(late))
+
+    def progress(self, exam: ExamId) -> Progress:
+        """How far the candidates of an exam are, counted now."""
+        running = attempts.c.state == AttemptState.RUNNING.value
+        counted = (
+            select(
+                func.count(),
+                func.count(candidates.c.exempt_reason),
+                func.count().filter(accounts.c.id.is_(None)),
+                func.count().filter(running),
+                func.count().filter(attempts.c.id.is_not(None), ~running),
+            )
+            .select_from(candidates)
+            .outerjoin(accounts, accounts.c.cadre_id == candidates.c.cadre_id)
+            .outerjoin(
+                attempts,
+                and_(
+                    attempts.c.exam_id == candidates.c.exam_id,
+                    attempts.c.cadre_id == candidates.c.cadre_id,
+                ),
+            )
+            .where(candidates.c.exam_id == exam)
+        )
+        return Progress(*self._sql.execute(counted).one())
+
+
+@lru_cache(maxsize=4096)
+def _question(body: str) -> Question:
+    return _QUESTION.validate_json(body)
+
+
+@lru_cache(maxsize=2048)
+def _paper(text: str) -> tuple[PaperItem, ...]:
+    return tuple(
+        PaperItem(QuestionKey(key), tuple(order), Decimal(marks))
+        for key, order, marks in json.loads(text)
+    )
+
+
+def _paper_text(paper: Sequence[PaperItem]) -> str:
+    return json.dumps([[item.question, item.order, str(item.marks)] for item in paper])
+
+
+def _exam(row: Row[Any]) -> Exam:
+    return Exam(
+        ExamId(row.id),
+        row.title,
+        BlueprintKey(row.blueprint),
+        row.opens_at,
+        row.closes_at,
+        row.minutes,
+        row.pass_mark,
+        row.total,
+        row.length,
+        row.seed,
+        frozenset(row.categories),
+        frozenset(row.units),
+        ExamState(row.state),
+    )
+
+
+def _candidate(row: Row[Any]) -> Candidate:
+    return Candidate(
+        ExamId(row.exam_id),
+        CadreId(row.cadre_id),
+        UnitId(row.unit_id),
+        row.exempt_reason,
+        row.extra_minutes,
+    )
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    return Attempt(
+        AttemptId(row.id),
+        ExamId(row.exam_id),
+        CadreId(row.cadre_id),
+        row.token,
+        row.started_at,
+        row.deadline_at,
+        row.cursor,
+        row.card,
+        AttemptState(row.state),
+        _paper(row.paper),
+        row.score,
+        row.passed,
+    )

@@ -1,0 +1,83 @@
+"""The ledger and the yearly notices in SQL: rows are added, never changed."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from lawcore.calendar.observance import Notice
+from lawcore.ids import ObservanceKey
+from lawcore.participation import Entry
+from lawcore.storage.tables import entries, facts, notices
+
+
+class SqlLedger:
+    """Adds entries; the database itself refuses to change or remove one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def add(self, entry: Entry) -> None:
+        self._sql.execute(
+            insert(entries).values(
+                at=entry.at,
+                kind=entry.kind.value,
+                actor=entry.actor,
+                unit_id=entry.unit,
+                account_id=entry.account,
+                cadre_id=entry.cadre,
+                campaign_id=entry.campaign,
+                exam_id=entry.exam,
+                detail=dict(entry.detail),
+            )
+        )
+
+
+class SqlNoticeBook:
+    """Yearly notices in the order in which they were recorded; the latest counts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def add(self, notice: Notice, at: datetime) -> None:
+        self._sql.execute(
+            insert(notices).values(
+                observance=notice.observance,
+                year=notice.year,
+                starts_on=notice.start,
+                ends_on=notice.end,
+                document=notice.document,
+                theme=notice.theme,
+                recorded_at=at,
+            )
+        )
+
+    def all(self) -> tuple[Notice, ...]:
+        rows = self._sql.execute(select(notices).order_by(notices.c.id))
+        return tuple(
+            Notice(
+                ObservanceKey(row.observance),
+                row.year,
+                row.starts_on,
+                row.ends_on,
+                row.document,
+                row.theme,
+            )
+            for row in rows
+        )
+
+
+class SqlFacts:
+    """Small facts the program remembers, such as the bot's own name."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def get(self, name: str) -> str | None:
+        return self._sql.execute(
+            select(facts.c.value).where(facts.c.name == name)
+        ).scalar_one_or_none()
+
+    def put(self, name: str, value: str) -> None:
+        known = facts.update().where(facts.c.name == name).values(value=value)
+        if self._sql.execute(known).rowcount == 0:
+            self._sql.execute(insert(facts).values(name=name, value=value))

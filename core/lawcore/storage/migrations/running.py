@@ -1,0 +1,18 @@
+"""Running the migrations on an open connection, without an ini file."""
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+
+def run_migrations(connection: Connection) -> None:
+    """Upgrade the database of `connection` to the newest version, in its transaction."""
+    command.upgrade(config(connection), "head")
+
+
+def config(connection: Connection) -> Config:
+    """Alembic's settings for `connection`."""
+    settings = Config()
+    settings.set_main_option("script_location", "lawcore.storage:migrations")
+    settings.attributes["connection"] = connection
+    return settings

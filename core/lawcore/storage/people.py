@@ -1,0 +1,239 @@
+"""The book of people in SQL."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from lawcore.ids import AccountId, CadreId, UnitId
+from lawcore.people.model import (
+    Account,
+    AccountState,
+    Address,
+    Cadre,
+    CadreCategory,
+    CadreRow,
+    Invite,
+    Role,
+    Roster,
+    Unit,
+    UnitKind,
+    UnitRow,
+)
+from lawcore.storage.tables import accounts, cadres, grants, invites, units
+
+_ACCOUNT = (
+    select(
+        accounts.c.id,
+        accounts.c.channel,
+        accounts.c.address,
+        accounts.c.state,
+        accounts.c.village_id,
+        accounts.c.cadre_id,
+        accounts.c.pending,
+        accounts.c.joined_at,
+        grants.c.role,
+    )
+    .select_from(accounts.outerjoin(grants, grants.c.account_id == accounts.c.id))
+    .order_by(accounts.c.id)
+)
+
+
+class SqlPeopleBook:
+    """Units, cadres, accounts, grants and invites of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def units(self) -> tuple[Unit, ...]:
+        return tuple(_unit(row) for row in self._sql.execute(select(units).order_by(units.c.id)))
+
+    def unit(self, unit: UnitId) -> Unit | None:
+        row = self._sql.execute(select(units).where(units.c.id == unit)).one_or_none()
+        return _unit(row) if row else None
+
+    def unit_by_code(self, code: str) -> Unit | None:
+        row = self._sql.execute(select(units).where(units.c.code == code)).one_or_none()
+        return _unit(row) if row else None
+
+    def cadres(self) -> tuple[Cadre, ...]:
+        found = self._sql.execute(select(cadres).order_by(cadres.c.number))
+        return tuple(_cadre(row) for row in found)
+
+    def cadre(self, cadre: CadreId) -> Cadre | None:
+        row = self._sql.execute(select(cadres).where(cadres.c.id == cadre)).one_or_none()
+        return _cadre(row) if row else None
+
+    def cadre_by_number(self, number: str) -> Cadre | None:
+        row = self._sql.execute(select(cadres).where(cadres.c.number == number)).one_or_none()
+        return _cadre(row) if row else None
+
+    def roster(self) -> Roster:
+        by_id = {unit.id: unit for unit in self.units()}
+        return Roster(
+            tuple(
+                UnitRow(u.code, u.name, u.kind, by_id[u.parent].code if u.parent else None)
+                for u in by_id.values()
+            ),
+            tuple(
+                CadreRow(c.number, c.name, by_id[c.unit].code, c.post, c.category, c.active)
+                for c in self.cadres()
+            ),
+        )
+
+    def save_roster(self, roster: Roster, at: datetime) -> None:
+        """Add what is new and change what differs, by unit code and cadre number."""
+        known = {unit.code: unit.id for unit in self.units()}
+        for row in roster.units:
+            values = {"name": row.name, "kind": row.kind.value}
+            if row.code in known:
+                self._sql.execute(update(units).where(units.c.code == row.code).values(**values))
+            else:
+                added = insert(units).values(code=row.code, **values).returning(units.c.id)
+                known[row.code] = UnitId(self._sql.execute(added).scalar_one())
+        for row in roster.units:
+            parent = known[row.parent_code] if row.parent_code else None
+            self._sql.execute(
+                update(units).where(units.c.code == row.code).values(parent_id=parent)
+            )
+        numbers = set(self._sql.execute(select(cadres.c.number)).scalars())
+        for person in roster.cadres:
+            values = {
+                "name": person.name,
+                "unit_id": known[person.unit_code],
+                "post": person.post,
+                "category": person.category.value,
+                "active": person.active,
+            }
+            if person.number in numbers:
+                where = cadres.c.number == person.number
+                self._sql.execute(update(cadres).where(where).values(**values))
+            else:
+                self._sql.execute(
+                    insert(cadres).values(number=person.number, added_at=at, **values)
+                )
+
+    def account(self, address: Address) -> Account | None:
+        where = (accounts.c.channel == address.channel) & (accounts.c.address == address.value)
+        return _first(_accounts(self._sql.execute(_ACCOUNT.where(where))))
+
+    def account_by_id(self, account: AccountId) -> Account | None:
+        return _first(_accounts(self._sql.execute(_ACCOUNT.where(accounts.c.id == account))))
+
+    def account_of(self, cadre: CadreId) -> Account | None:
+        return _first(_accounts(self._sql.execute(_ACCOUNT.where(accounts.c.cadre_id == cadre))))
+
+    def accounts_with(self, roles: Iterable[Role]) -> tuple[Account, ...]:
+        holders = select(grants.c.account_id).where(grants.c.role.in_([r.value for r in roles]))
+        return tuple(_accounts(self._sql.execute(_ACCOUNT.where(accounts.c.id.in_(holders)))))
+
+    def add_account(self, address: Address, at: datetime) -> Account:
+        row = self._sql.execute(
+            insert(accounts)
+            .values(
+                channel=address.channel,
+                address=address.value,
+                state=AccountState.ACTIVE.value,
+                joined_at=at,
+                changed_at=at,
+            )
+            .returning(accounts.c.id)
+        )
+        key = AccountId(row.scalar_one())
+        return Account(key, address, AccountState.ACTIVE, None, None, frozenset(), None, at)
+
+    def set_state(self, account: AccountId, state: AccountState, at: datetime) -> None:
+        self._set(account, state=state.value, changed_at=at)
+
+    def set_village(self, account: AccountId, village: UnitId | None, at: datetime) -> None:
+        self._set(account, village_id=village, changed_at=at)
+
+    def bind_cadre(self, account: AccountId, cadre: CadreId) -> None:
+        """A cadre has one account: an earlier account of the same cadre is unbound."""
+        earlier = (accounts.c.cadre_id == cadre) & (accounts.c.id != account)
+        self._sql.execute(update(accounts).where(earlier).values(cadre_id=None))
+        self._set(account, cadre_id=cadre)
+
+    def grant(self, account: AccountId, role: Role, at: datetime) -> None:
+        where = (grants.c.account_id == account) & (grants.c.role == role.value)
+        if self._sql.execute(select(grants.c.role).where(where)).first() is None:
+            row = insert(grants).values(account_id=account, role=role.value, granted_at=at)
+            self._sql.execute(row)
+
+    def set_pending(self, account: AccountId, pending: str | None) -> None:
+        self._set(account, pending=pending)
+
+    def add_invite(
+        self, code_hash: str, role: Role, cadre: CadreId | None, at: datetime, expires_at: datetime
+    ) -> None:
+        self._sql.execute(
+            insert(invites).values(
+                code_hash=code_hash,
+                role=role.value,
+                cadre_id=cadre,
+                created_at=at,
+                expires_at=expires_at,
+            )
+        )
+
+    def invite(self, code_hash: str) -> Invite | None:
+        row = self._sql.execute(
+            select(invites).where(invites.c.code_hash == code_hash)
+        ).one_or_none()
+        if row is None:
+            return None
+        return Invite(Role(row.role), row.cadre_id, row.expires_at, row.used_at is not None)
+
+    def use_invite(self, code_hash: str, account: AccountId, at: datetime) -> bool:
+        """True for the one caller who used it first."""
+        unused = (invites.c.code_hash == code_hash) & invites.c.used_at.is_(None)
+        done = self._sql.execute(
+            update(invites).where(unused).values(used_at=at, used_by=account)
+        )
+        return done.rowcount == 1
+
+    def _set(self, account: AccountId, **values: object) -> None:
+        self._sql.execute(update(accounts).where(accounts.c.id == account).values(**values))
+
+
+def _unit(row: Row[Any]) -> Unit:
+    return Unit(UnitId(row.id), row.code, row.name, UnitKind(row.kind), row.parent_id)
+
+
+def _cadre(row: Row[Any]) -> Cadre:
+    return Cadre(
+        CadreId(row.id),
+        row.number,
+        row.name,
+        UnitId(row.unit_id),
+        row.post,
+        CadreCategory(row.category),
+        row.active,
+    )
+
+
+def _accounts(rows: Iterable[Row[Any]]) -> list[Account]:
+    """One account of its rows, which differ in the role granted."""
+    found: dict[int, tuple[Row[Any], set[Role]]] = {}
+    for row in rows:
+        roles = found.setdefault(row.id, (row, set()))[1]
+        if row.role:
+            roles.add(Role(row.role))
+    return [
+        Account(
+            AccountId(row.id),
+            Address(row.channel, row.address),
+            AccountState(row.state),
+            row.village_id,
+            row.cadre_id,
+            frozenset(roles),
+            row.pending,
+            row.joined_at,
+        )
+        for row, roles in found.values()
+    ]
+
+
+def _first(found: list[Account]) -> Account | None:
+    return found[0] if found else None

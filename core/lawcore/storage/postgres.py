@@ -1,0 +1,70 @@
+"""PostgreSQL over asyncpg: one writing connection with group commit, a pool for reading."""
+
+import asyncio
+import contextlib
+from typing import TypeVar
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from lawcore.storage.books import Books
+from lawcore.storage.store import MOST_AT_ONCE, Job, Order, run_all
+
+T = TypeVar("T")
+
+
+class PostgresStore:
+    """A PostgreSQL database."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_async_engine(async_url(url), pool_size=4, pool_pre_ping=True)
+        self._orders: asyncio.Queue[Order] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+
+    async def read(self, job: Job[T]) -> T:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(lambda sync: job(Books(sync)))
+
+    async def write(self, job: Job[T]) -> T:
+        if self._task is None:
+            self._task = asyncio.create_task(self._write_all())
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._orders.put_nowait(Order(job, future))
+        return await future
+
+    async def close(self) -> None:
+        await self._orders.join()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self._engine.dispose()
+
+    async def _write_all(self) -> None:
+        while True:
+            orders = [await self._orders.get()]
+            while len(orders) < MOST_AT_ONCE and not self._orders.empty():
+                orders.append(self._orders.get_nowait())
+            await self._commit(orders)
+            for order in orders:
+                order.settle()
+                self._orders.task_done()
+
+    async def _commit(self, orders: list[Order]) -> None:
+        """One transaction for the group; if one fails, each again in a transaction of its own."""
+        try:
+            async with self._engine.begin() as connection:
+                await connection.run_sync(run_all, orders)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - it is handed to whoever asked
+            if len(orders) == 1:
+                orders[0].error = error
+                return
+            for order in orders:
+                await self._commit([order])
+
+
+def async_url(url: str) -> str:
+    """The address with the driver that is our business."""
+    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False)

@@ -1,0 +1,129 @@
+"""SQLite: one writer thread, readers beside it on snapshots (WAL).
+
+A transaction that writes begins with BEGIN IMMEDIATE: with the driver's own implicit transactions
+a read-modify-write loses updates in silence. synchronous=FULL: what is committed survives a power
+cut, and group commit makes that cheap.
+"""
+
+import asyncio
+import queue
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool, QueuePool
+
+from lawcore.storage.books import Books
+from lawcore.storage.store import MOST_AT_ONCE, Job, Order, run_all
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """A SQLite file."""
+
+    def __init__(self, url: str) -> None:
+        self._writer = sqlite_engine(url)
+        self._reader = sqlite_engine(url, read_only=True)
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="read")
+        self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write_all, name="write", daemon=True)
+        self._thread.start()
+
+    async def read(self, job: Job[T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read, job)
+
+    async def write(self, job: Job[T]) -> T:
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._orders.put(Order(job, future))
+        return await future
+
+    async def close(self) -> None:
+        self._orders.put(None)
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        self._readers.shutdown()
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _read(self, job: Job[T]) -> T:
+        with self._reader.connect() as connection:
+            return job(Books(connection))
+
+    def _write_all(self) -> None:
+        with self._writer.connect() as connection:
+            while orders := self._next_group():
+                _commit(connection, orders)
+                _wake(orders)
+
+    def _next_group(self) -> list[Order]:
+        """Wait for one order and take all that wait with it; empty when the store closes."""
+        first = self._orders.get()
+        if first is None:
+            return []
+        orders = [first]
+        while len(orders) < MOST_AT_ONCE:
+            try:
+                order = self._orders.get_nowait()
+            except queue.Empty:
+                break
+            if order is None:
+                self._orders.put(None)
+                break
+            orders.append(order)
+        return orders
+
+
+def sqlite_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine on a SQLite file with the pragmas that the ledger needs."""
+    engine = create_engine(
+        make_url(url).set(drivername="sqlite"),
+        poolclass=QueuePool if read_only else NullPool,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 10},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _commit(connection: Connection, orders: list[Order]) -> None:
+    """One transaction for the group; if one fails, each again in a transaction of its own."""
+    try:
+        with connection.begin():
+            run_all(connection, orders)
+    except BaseException as error:  # noqa: BLE001 - it is handed to whoever asked
+        if len(orders) == 1:
+            orders[0].error = error
+            return
+        for order in orders:
+            _commit(connection, [order])
+
+
+def _wake(orders: list[Order]) -> None:
+    """Wake the waiting tasks, with one call into each loop."""
+    loops: dict[asyncio.AbstractEventLoop, list[Order]] = {}
+    for order in orders:
+        loops.setdefault(order.future.get_loop(), []).append(order)
+    for loop, mine in loops.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, mine)
+
+
+def _settle(orders: list[Order]) -> None:
+    for order in orders:
+        order.settle()

@@ -1,0 +1,64 @@
+"""A store runs jobs: synchronous functions of `Books`, each in a transaction.
+
+Writes go through ONE writer that takes all that wait, runs them in one transaction, commits once
+and only then wakes who waits (group commit): what was acknowledged is on disk. A job may be run a
+second time when another of its group failed, so a job has no effect outside its books.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from lawcore.storage.books import Books
+
+T = TypeVar("T")
+Job = Callable[[Books], T]
+
+MOST_AT_ONCE = 256
+"""Jobs in one commit; more would only make the first of them wait longer."""
+
+
+class Store(Protocol):
+    """One database."""
+
+    async def read(self, job: Job[T]) -> T:
+        """Run `job` on a snapshot; it must not write."""
+        ...
+
+    async def write(self, job: Job[T]) -> T:
+        """Run `job` and return what it returned, after its commit."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was asked for, then let go of the database."""
+        ...
+
+
+@dataclass(slots=True)
+class Order:
+    """A job with what came of it."""
+
+    job: Callable[[Books], Any]
+    future: Any
+    result: Any = None
+    error: BaseException | None = field(default=None)
+
+    def run(self, connection: Connection) -> None:
+        self.result = self.job(Books(connection))
+
+    def settle(self) -> None:
+        """Wake who waits, unless they have gone away."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+def run_all(connection: Connection, orders: Sequence[Order]) -> None:
+    """Run a group in the open transaction of `connection`; the first error ends the group."""
+    for order in orders:
+        order.run(connection)

@@ -1,0 +1,247 @@
+"""Every table. States and kinds are stored as the words of their enums."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    true,
+)
+
+from lawcore.storage.types import Marks, Utc
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("parent_id", ForeignKey("units.id")),
+)
+
+cadres = Table(
+    "cadres",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("name", String(40), nullable=False),
+    Column("unit_id", ForeignKey("units.id"), nullable=False),
+    Column("post", String(80), nullable=False),
+    Column("category", String(12), nullable=False),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("added_at", Utc, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(12), nullable=False),
+    Column("address", String(80), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("village_id", ForeignKey("units.id"), index=True),
+    Column("cadre_id", ForeignKey("cadres.id"), unique=True),
+    Column("pending", String(80)),
+    Column("joined_at", Utc, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    UniqueConstraint("channel", "address"),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("role", String(12), primary_key=True),
+    Column("granted_at", Utc, nullable=False),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("role", String(12), nullable=False),
+    Column("cadre_id", ForeignKey("cadres.id")),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("used_at", Utc),
+    Column("used_by", ForeignKey("accounts.id")),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("observance", String(60), nullable=False),
+    Column("year", Integer, nullable=False, index=True),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("document", String(200), nullable=False),
+    Column("theme", String(200), nullable=False),
+    Column("recorded_at", Utc, nullable=False),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("unit_id", ForeignKey("units.id")),
+    Column("observance", String(60), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("title", String(120), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("recipients", String(12), nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("approved_by", String(60)),
+    Column("reason", Text),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("observance", "year"),
+)
+
+campaign_texts = Table(
+    "campaign_texts",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("drafted_by", String(60), nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("subject", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("channel", String(12), nullable=False),
+    Column("unit_id", ForeignKey("units.id")),
+    Column("state", String(8), nullable=False),
+    Column("reason", String(200)),
+    Column("text_hash", String(64)),
+    Column("message", Integer),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("due_at", Utc, nullable=False),
+    Column("claimed_at", Utc),
+    Column("ended_at", Utc),
+    UniqueConstraint("kind", "subject", "version", "account_id", "channel"),
+    Index("ix_deliveries_state_due", "state", "due_at"),
+)
+
+exams = Table(
+    "exams",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("unit_id", ForeignKey("units.id")),
+    Column("title", String(120), nullable=False),
+    Column("blueprint", String(60), nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("opens_at", Utc, nullable=False),
+    Column("closes_at", Utc, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("pass_mark", Marks, nullable=False),
+    Column("total", Marks, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("units", JSON, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("created_at", Utc, nullable=False),
+)
+
+exam_questions = Table(
+    "exam_questions",
+    metadata,
+    Column("exam_id", ForeignKey("exams.id"), primary_key=True),
+    Column("question", String(60), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("exam_id", ForeignKey("exams.id"), primary_key=True),
+    Column("cadre_id", ForeignKey("cadres.id"), primary_key=True),
+    Column("unit_id", ForeignKey("units.id"), nullable=False),
+    Column("paper", Text, nullable=False),
+    Column("exempt_reason", String(200)),
+    Column("exempted_by", String(60)),
+    Column("exempted_at", Utc),
+    Column("extra_minutes", Integer, nullable=False, server_default="0"),
+    Column("added_at", Utc, nullable=False),
+    Index("ix_candidates_cadre", "cadre_id"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("exam_id", ForeignKey("exams.id"), nullable=False),
+    Column("cadre_id", ForeignKey("cadres.id"), nullable=False),
+    Column("token", String(24), nullable=False, unique=True),
+    Column("started_at", Utc, nullable=False),
+    Column("deadline_at", Utc, nullable=False),
+    Column("cursor", Integer, nullable=False),
+    Column("card", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("finished_at", Utc),
+    Column("score", Marks),
+    Column("passed", Boolean),
+    Column("answered", Integer),
+    UniqueConstraint("exam_id", "cadre_id"),
+    Index("ix_attempts_state_deadline", "state", "deadline_at"),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("attempt_id", ForeignKey("attempts.id"), nullable=False, index=True),
+    Column("place", Integer, nullable=False),
+    Column("choice", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("unit_id", ForeignKey("units.id")),
+    Column("account_id", Integer),
+    Column("cadre_id", Integer),
+    Column("campaign_id", Integer),
+    Column("exam_id", Integer),
+    Column("detail", JSON, nullable=False),
+)
