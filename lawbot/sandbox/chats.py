@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from lawbot.sandbox.entities import Entity, render
+from lawbot.sandbox.entities import Entity
 from lawbot.sandbox.files import Stored
 from lawbot.sandbox.markup import Inline, Markup, Reply, Rows
+from lawbot.sandbox.rendering import render
 from lawbot.sandbox.signals import Signal
 
 

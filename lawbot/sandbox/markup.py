@@ -88,6 +88,8 @@ def read_markup(raw: Mapping[str, Any]) -> Markup:
 
 def read_inline(raw: Mapping[str, Any]) -> Inline:
     """An inline keyboard; the empty one means "no buttons". Raises ApiError 400."""
+    if "inline_keyboard" not in raw and raw:
+        raise bad_request("inline keyboard expected")
     rows = _rows(raw.get("inline_keyboard", []), "inline keyboard")
     if sum(map(len, rows)) > MAX_BUTTONS:
         raise bad_request("reply markup is too long")

@@ -104,6 +104,9 @@ def file(name: str, raw: object) -> Upload | str:
     raise bad_request(f"there is no {name} in the request")
 
 
+Params = Mapping[str, Any]
+"""Typed values by name."""
+
 Reader = Callable[[str, object], Any]
 
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from lawbot.sandbox import entities
 from lawbot.sandbox.chats import Alert, Chat, Message, Standing
+from lawbot.sandbox.entities import commands, units
 from lawbot.sandbox.markup import Button, Rows
 from lawbot.sandbox.world import World
 from lawcore.errors import BadInput, NotFound, WrongState
@@ -126,9 +126,9 @@ class VirtualPerson:
         text = text.strip()
         if not text:
             raise BadInput("请先输入内容。")
-        if entities.units(text) > 4096:
+        if units(text) > 4096:
             raise BadInput("一条消息最多 4096 个字符。")
-        return self._send(text=text, entities=entities.commands(text))
+        return self._send(text=text, entities=commands(text))
 
     async def send_document(self, name: str, data: bytes, caption: str = "", mime: str = "") -> int:
         """Send a file; returns the mark before it."""
