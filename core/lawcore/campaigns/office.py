@@ -237,9 +237,7 @@ def _moved(known: Campaign, draft: Draft) -> bool:
 
 def _freeze(desk: Desk, campaign: Campaign, at: datetime) -> None:
     if campaign.recipients is Recipients.CADRES:
-        added = desk.deliveries.freeze_cadres(
-            campaign.id, campaign.version, campaign.text_hash, at
-        )
+        added = desk.deliveries.freeze_cadres(campaign.id, campaign.version, campaign.text_hash, at)
     else:
         units = desk.people.units()
         home = town(units)

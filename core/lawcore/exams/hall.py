@@ -62,7 +62,9 @@ def invitations(hall: Hall, cadre: CadreId, *, at: datetime) -> tuple[Invitation
     return tuple(found)
 
 
-def begin(hall: Hall, exam: ExamId, address: Address, card: int, *, at: datetime) -> Card | Finished:
+def begin(
+    hall: Hall, exam: ExamId, address: Address, card: int, *, at: datetime
+) -> Card | Finished:
     """Start the attempt of the person at `address`, or go on with it, on the message `card`.
 
     Raises NotFound if the person is not a candidate, WrongState outside the window or when exempt.
@@ -121,12 +123,12 @@ def turn(
         return _finished(hall, attempt)
     place = min(max(place, 0), len(attempt.paper) - 1)
     hall.exams.move(attempt.id, place, card)
-    return _card(hall, dataclasses.replace(attempt, cursor=place), hall.exams.choices(attempt.id), at)
+    return _card(
+        hall, dataclasses.replace(attempt, cursor=place), hall.exams.choices(attempt.id), at
+    )
 
 
-def sheet(
-    hall: Hall, token: str, address: Address, card: int, *, at: datetime
-) -> Sheet | Finished:
+def sheet(hall: Hall, token: str, address: Address, card: int, *, at: datetime) -> Sheet | Finished:
     """The answer sheet of a running attempt."""
     attempt = _attempt(hall, token, address, card)
     if _over(hall, attempt, at):

@@ -48,9 +48,7 @@ def create(
         raise BadInput("答题时间至少 1 分钟，请检查 --minutes。")
     pool = eligible(bank, plan)
     draw(pool, plan, f"{seed}")
-    new = NewExam(
-        title, plan, opens_at, closes_at, minutes, seed, plan.categories, units, pool
-    )
+    new = NewExam(title, plan, opens_at, closes_at, minutes, seed, plan.categories, units, pool)
     key = hall.exams.add_exam(new, at)
     hall.ledger.add(Entry(at, EntryKind.EXAM_CREATED, actor, exam=key))
     return key

@@ -50,9 +50,7 @@ def start(
         return _start_with(book, ledger, address, payload, at)
     account = book.account(address)
     if account is None or (account.village is None and account.cadre is None and not account.roles):
-        return Enrolment(
-            account or book.add_account(address, at), Welcome.CHOOSE_VILLAGE
-        )
+        return Enrolment(account or book.add_account(address, at), Welcome.CHOOSE_VILLAGE)
     came_back = account.state is not AccountState.ACTIVE
     if came_back:
         book.set_state(account.id, AccountState.ACTIVE, at)

@@ -53,12 +53,8 @@ class SqlCampaignBook:
 
     def text(self, campaign: CampaignId, version: int) -> str | None:
         """The text of one version, as it was approved."""
-        where = and_(
-            campaign_texts.c.campaign_id == campaign, campaign_texts.c.version == version
-        )
-        return self._sql.execute(
-            select(campaign_texts.c.text).where(where)
-        ).scalar_one_or_none()
+        where = and_(campaign_texts.c.campaign_id == campaign, campaign_texts.c.version == version)
+        return self._sql.execute(select(campaign_texts.c.text).where(where)).scalar_one_or_none()
 
     def in_states(self, *states: CampaignState) -> tuple[Campaign, ...]:
         found = _CAMPAIGN.order_by(campaigns.c.due_at, campaigns.c.id)
@@ -71,9 +67,7 @@ class SqlCampaignBook:
         version = self._sql.execute(
             update(campaigns)
             .where(campaigns.c.id == campaign)
-            .values(
-                version=campaigns.c.version + 1, approved_by=None, reason=None, **_fresh(draft)
-            )
+            .values(version=campaigns.c.version + 1, approved_by=None, reason=None, **_fresh(draft))
             .returning(campaigns.c.version)
         ).scalar_one()
         return self._write_text(campaign, version, draft, drafted_by, at)

@@ -52,11 +52,13 @@ class SqlDeliveryBook:
         self, campaign: int, version: int, units: Sequence[UnitId], text_hash: str, at: datetime
     ) -> int:
         """Add a queued row for each account of `units` that has not left."""
-        who = and_(
-            accounts.c.village_id.in_(units), accounts.c.state != AccountState.LEFT.value
-        )
+        who = and_(accounts.c.village_id.in_(units), accounts.c.state != AccountState.LEFT.value)
         return self._add(
-            DeliveryKind.CAMPAIGN, campaign, version, at, select(*_who(accounts.c.village_id, text_hash)).where(who)
+            DeliveryKind.CAMPAIGN,
+            campaign,
+            version,
+            at,
+            select(*_who(accounts.c.village_id, text_hash)).where(who),
         )
 
     def freeze_cadres(self, campaign: int, version: int, text_hash: str, at: datetime) -> int:
@@ -119,9 +121,7 @@ class SqlDeliveryBook:
         gone = [row for row in rows if row.account_state == AccountState.LEFT.value]
         stopped = [row for row in rows if row.account_state == AccountState.BLOCKED.value]
         self._set([r.id for r in fit], state=DeliveryState.SENDING.value, claimed_at=at)
-        self._set(
-            [r.id for r in gone], state=DeliveryState.SKIPPED.value, reason=LEFT, ended_at=at
-        )
+        self._set([r.id for r in gone], state=DeliveryState.SKIPPED.value, reason=LEFT, ended_at=at)
         self._set(
             [r.id for r in stopped], state=DeliveryState.BLOCKED.value, reason=STOPPED, ended_at=at
         )
@@ -224,9 +224,7 @@ class SqlDeliveryBook:
             self._sql.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**values))
 
     def _block(self, account: AccountId, at: datetime) -> None:
-        active = and_(
-            accounts.c.id == account, accounts.c.state == AccountState.ACTIVE.value
-        )
+        active = and_(accounts.c.id == account, accounts.c.state == AccountState.ACTIVE.value)
         values = {"state": AccountState.BLOCKED.value, "changed_at": at}
         if self._sql.execute(update(accounts).where(active).values(**values)).rowcount:
             SqlLedger(self._sql).add(Entry(at, EntryKind.BLOCKED, "lawbot", account=account))

@@ -40,9 +40,7 @@ _PLAN = TypeAdapter(Blueprint)
 _QUESTION = TypeAdapter(Question)
 _ATTEMPT = select(attempts, candidates.c.paper).join(
     candidates,
-    and_(
-        candidates.c.exam_id == attempts.c.exam_id, candidates.c.cadre_id == attempts.c.cadre_id
-    ),
+    and_(candidates.c.exam_id == attempts.c.exam_id, candidates.c.cadre_id == attempts.c.cadre_id),
 )
 
 
@@ -111,9 +109,7 @@ class SqlExamBook:
 
     def question(self, exam: ExamId, question: QuestionKey) -> Question:
         where = and_(exam_questions.c.exam_id == exam, exam_questions.c.question == question)
-        return _question(
-            self._sql.execute(select(exam_questions.c.body).where(where)).scalar_one()
-        )
+        return _question(self._sql.execute(select(exam_questions.c.body).where(where)).scalar_one())
 
     def add_candidates(
         self,

@@ -85,7 +85,9 @@ async def _on_connection(url: str, work: Callable[[Connection], R]) -> R:
         finally:
             await engine.dispose()
     except (DBAPIError, OSError) as error:
-        raise BadInput(f"打不开数据库（{type(error).__name__}）：请核对 LAWBOT_DATABASE_URL。") from error
+        raise BadInput(
+            f"打不开数据库（{type(error).__name__}）：请核对 LAWBOT_DATABASE_URL。"
+        ) from error
 
 
 def _on_sqlite(url: str, work: Callable[[Connection], R]) -> R:

@@ -188,9 +188,7 @@ class SqlPeopleBook:
     def use_invite(self, code_hash: str, account: AccountId, at: datetime) -> bool:
         """True for the one caller who used it first."""
         unused = (invites.c.code_hash == code_hash) & invites.c.used_at.is_(None)
-        done = self._sql.execute(
-            update(invites).where(unused).values(used_at=at, used_by=account)
-        )
+        done = self._sql.execute(update(invites).where(unused).values(used_at=at, used_by=account))
         return done.rowcount == 1
 
     def _set(self, account: AccountId, **values: object) -> None:

@@ -1,0 +1,1 @@
+"""Rates and tables: pure shapes, and the files they are written to."""

@@ -1,0 +1,169 @@
+"""Counts made by the database: no row is loaded to be counted."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from lawcore.delivery.model import DeliveryKind, Tally
+from lawcore.exams.model import AttemptState, ExamState
+from lawcore.ids import CampaignId, ExamId, UnitId
+from lawcore.people.model import AccountState
+from lawcore.people.tree import under
+from lawcore.reports.participation import (
+    CampaignTable,
+    ExamTable,
+    Sitting,
+    UnitDeliveries,
+    UnitSitting,
+)
+from lawcore.storage.people import SqlPeopleBook
+from lawcore.storage.tables import (
+    accounts,
+    attempts,
+    campaigns,
+    candidates,
+    deliveries,
+    exams,
+    units,
+)
+
+NO_UNIT = "（未选村）"
+
+
+class SqlFigures:
+    """The counts that reports are made of."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def exam_tables(
+        self, opened_from: datetime, opened_before: datetime, unit: UnitId | None = None
+    ) -> tuple[ExamTable, ...]:
+        """Exams that opened in [opened_from, opened_before), by unit of the candidates.
+
+        An exam is listed once its roster is frozen; `unit` keeps that unit and what is below it.
+        """
+        over = and_(attempts.c.state != AttemptState.RUNNING.value, attempts.c.answered > 0)
+        counted = (
+            select(
+                exams.c.id,
+                exams.c.title,
+                exams.c.opens_at,
+                exams.c.closes_at,
+                exams.c.state,
+                units.c.id.label("unit_id"),
+                units.c.name,
+                func.count().label("candidates"),
+                func.count(candidates.c.exempt_reason).label("exempt"),
+                func.count().filter(over).label("attended"),
+                func.count().filter(over, attempts.c.passed).label("passed"),
+            )
+            .join(candidates, candidates.c.exam_id == exams.c.id)
+            .join(units, units.c.id == candidates.c.unit_id)
+            .outerjoin(
+                attempts,
+                and_(
+                    attempts.c.exam_id == exams.c.id,
+                    attempts.c.cadre_id == candidates.c.cadre_id,
+                ),
+            )
+            .where(exams.c.opens_at >= opened_from, exams.c.opens_at < opened_before)
+            .where(*self._inside(units.c.id, unit))
+            .group_by(exams.c.id, units.c.id)
+            .order_by(exams.c.opens_at, exams.c.id, units.c.code)
+        )
+        rows = self._sql.execute(counted).all()
+        return tuple(_exam_table(group) for group in _grouped(rows))
+
+    def campaign_tables(
+        self, due_from: datetime, due_before: datetime, unit: UnitId | None = None
+    ) -> tuple[CampaignTable, ...]:
+        """Campaigns due in [due_from, due_before) that have deliveries, by the unit frozen."""
+        counted = (
+            select(
+                campaigns.c.id,
+                campaigns.c.title,
+                campaigns.c.year,
+                campaigns.c.starts_on,
+                campaigns.c.ends_on,
+                deliveries.c.unit_id,
+                units.c.name,
+                deliveries.c.state,
+                func.count().label("count"),
+            )
+            .join(
+                deliveries,
+                and_(
+                    deliveries.c.subject == campaigns.c.id,
+                    deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
+                ),
+            )
+            .outerjoin(units, units.c.id == deliveries.c.unit_id)
+            .where(campaigns.c.due_at >= due_from, campaigns.c.due_at < due_before)
+            .where(*self._inside(deliveries.c.unit_id, unit))
+            .group_by(campaigns.c.id, deliveries.c.unit_id, units.c.id, deliveries.c.state)
+            .order_by(campaigns.c.due_at, campaigns.c.id, units.c.code)
+        )
+        rows = self._sql.execute(counted).all()
+        return tuple(_campaign_table(group) for group in _grouped(rows))
+
+    def residents(self, unit: UnitId | None = None) -> int:
+        """Accounts that are active and have chosen a village."""
+        counted = select(func.count()).where(
+            accounts.c.state == AccountState.ACTIVE.value,
+            accounts.c.village_id.is_not(None),
+            *self._inside(accounts.c.village_id, unit),
+        )
+        return self._sql.execute(counted).scalar_one()
+
+    def _inside(self, column: Any, unit: UnitId | None) -> list[Any]:
+        if unit is None:
+            return []
+        return [column.in_(sorted(under(SqlPeopleBook(self._sql).units(), [unit])))]
+
+
+def _grouped(rows: Sequence[Any]) -> list[list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[row.id].append(row)
+    return list(groups.values())
+
+
+def _exam_table(rows: Sequence[Any]) -> ExamTable:
+    first = rows[0]
+    return ExamTable(
+        ExamId(first.id),
+        first.title,
+        first.opens_at,
+        first.closes_at,
+        first.state == ExamState.OPEN.value,
+        tuple(
+            UnitSitting(
+                UnitId(row.unit_id),
+                row.name,
+                Sitting(row.candidates, row.exempt, row.attended, row.passed),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _campaign_table(rows: Sequence[Any]) -> CampaignTable:
+    first = rows[0]
+    states: dict[int | None, dict[str, int]] = defaultdict(dict)
+    names = {row.unit_id: row.name or NO_UNIT for row in rows}
+    for row in rows:
+        states[row.unit_id][row.state] = row.count
+    return CampaignTable(
+        CampaignId(first.id),
+        first.title,
+        first.year,
+        first.starts_on,
+        first.ends_on,
+        tuple(
+            UnitDeliveries(unit, names[unit], Tally(**counts)) for unit, counts in states.items()
+        ),
+    )
