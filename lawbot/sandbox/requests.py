@@ -1,7 +1,7 @@
 """Reading a request: method parameters from query, JSON, form or multipart bodies."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
@@ -12,6 +12,9 @@ from lawbot.sandbox.answers import ApiError, bad_request
 from lawbot.sandbox.files import BIGGEST
 from lawbot.sandbox.params import Upload
 
+BIGGEST_BODY: Final = BIGGEST + 64 * 1024
+"""Bytes: the biggest file and the fields around it."""
+
 
 async def read_request(request: web.BaseRequest) -> dict[str, Any]:
     """The raw parameters; raises ApiError for a body that cannot be read."""
@@ -19,6 +22,8 @@ async def read_request(request: web.BaseRequest) -> dict[str, Any]:
     if request.can_read_body:
         try:
             found |= await _read_body(request)
+        except web.HTTPRequestEntityTooLarge:
+            raise ApiError(413, "Request Entity Too Large") from None
         except UnicodeDecodeError:
             raise bad_request("strings must be encoded in UTF-8") from None
     return found
@@ -59,12 +64,8 @@ async def _parts(reader: MultipartReader) -> AsyncIterator[BodyPartReader]:
 async def read_parts(reader: MultipartReader) -> dict[str, Any]:
     """Fields and files; a field ``attach://x`` is the file of the part named x."""
     found: dict[str, Any] = {}
-    size = 0
     async for part in _parts(reader):
         data = bytes(await part.read())
-        size += len(data)
-        if size > BIGGEST:
-            raise ApiError(413, "Request Entity Too Large")
         name = part.name or ""
         if part.filename is None:
             found[name] = data.decode()

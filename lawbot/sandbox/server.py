@@ -18,7 +18,7 @@ from lawbot.sandbox.limits import Limits
 from lawbot.sandbox.methods import METHODS
 from lawbot.sandbox.params import Fields
 from lawbot.sandbox.people import VirtualPerson
-from lawbot.sandbox.requests import read_request
+from lawbot.sandbox.requests import BIGGEST_BODY, read_request
 from lawbot.sandbox.webhook import Courier, check_webhook
 from lawbot.sandbox.world import World
 from lawcore.clock import Clock, SystemClock
@@ -105,7 +105,7 @@ class Sandbox:
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
         """Serve on loopback; port 0 takes a free one. `url` is set afterwards."""
-        app = web.Application()
+        app = web.Application(client_max_size=BIGGEST_BODY)
         app.router.add_route("*", "/bot{token}/{method}", self._serve_method)
         app.router.add_get("/file/bot{token}/{path:.+}", self._serve_file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
