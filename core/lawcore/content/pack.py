@@ -1,0 +1,48 @@
+"""The content pack: everything that may be said and asked, ready for the core."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lawcore.calendar.observance import Observance
+from lawcore.campaigns.message import Message
+from lawcore.content.place import Place
+from lawcore.ids import BlueprintKey, LawKey, ObservanceKey, QuestionKey
+from lawcore.law.registry import Registry
+from lawcore.questions.blueprint import Blueprint
+from lawcore.questions.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """A telephone number that may stand in a text."""
+
+    number: str
+    name: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPack:
+    """The part of the pack that the calendar needs."""
+
+    registry: Registry
+    observances: Mapping[ObservanceKey, Observance]
+
+    @property
+    def law_names(self) -> Mapping[LawKey, str]:
+        """The official name of each law."""
+        return {law.key: law.name for law in self.registry}
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The whole pack, with the place of each thing in its file."""
+
+    registry: Registry
+    observances: Mapping[ObservanceKey, Observance]
+    messages: Mapping[ObservanceKey, Message]
+    questions: Mapping[QuestionKey, Question]
+    hotlines: Mapping[str, Hotline]
+    blueprints: Mapping[BlueprintKey, Blueprint]
+    places: Mapping[tuple[str, str], Place]
+    """By folder and key: ``("questions", "xianfa-001")``."""

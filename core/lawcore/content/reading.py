@@ -1,0 +1,98 @@
+"""Reads the shipped pack and the overlay folder laid over it.
+
+The overlay has the folders of the shipped pack; what it holds is added, or replaces what has the
+same key. All faults of all files are raised at once.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+
+from lawcore.calendar.observance import Observance
+from lawcore.content.desk import Desk, Layer
+from lawcore.content.forms.law import LawForm
+from lawcore.content.forms.observance import ObservanceForm
+from lawcore.content.pack import CalendarPack, Pack
+from lawcore.errors import BadInput
+from lawcore.ids import BlueprintKey, ObservanceKey, QuestionKey
+from lawcore.law.registry import Registry
+
+
+def read_calendar(overlay: Path | None = None) -> CalendarPack:
+    """Read only laws and observances; raises FaultyFile with every fault of these files."""
+    desk = Desk(_layers(overlay))
+    registry = _registry(desk)
+    observances = _observances(desk, registry)
+    desk.close()
+    return CalendarPack(registry, observances)
+
+
+def read_pack(overlay: Path | None = None) -> Pack:
+    """Read everything; raises FaultyFile with every fault of every file."""
+    # The calendar must not pay for the shapes of questions and papers.
+    from lawcore.content.forms.blueprint import BlueprintForm  # noqa: PLC0415
+    from lawcore.content.forms.message import HotlineForm, MessageForm  # noqa: PLC0415
+    from lawcore.content.forms.question import QuestionForm  # noqa: PLC0415
+
+    desk = Desk(_layers(overlay))
+    registry = _registry(desk)
+    observances = _observances(desk, registry)
+    messages = desk.read(
+        "messages", MessageForm, lambda key, form: form.build(key, registry), blame="text"
+    )
+    questions = desk.read(
+        "questions",
+        QuestionForm,
+        lambda _, form: form.build(registry),
+        blame="answer",
+        table="question",
+        key=lambda form: form.id,
+    )
+    hotlines = desk.read(
+        "hotlines.toml",
+        HotlineForm,
+        lambda _, form: form.build(),
+        blame="number",
+        table="hotline",
+        key=lambda form: form.number,
+    )
+    blueprints = desk.read(
+        "exams", BlueprintForm, lambda key, form: form.build(key, registry), blame="section"
+    )
+    desk.close()
+    return Pack(
+        registry=registry,
+        observances=observances,
+        messages={ObservanceKey(key): message for key, message in messages.items()},
+        questions={QuestionKey(key): question for key, question in questions.items()},
+        hotlines=hotlines,
+        blueprints={BlueprintKey(key): blueprint for key, blueprint in blueprints.items()},
+        places=desk.places,
+    )
+
+
+def _layers(overlay: Path | None) -> list[Layer]:
+    layers = [Layer(files("lawcontent"), "")]
+    if overlay is not None:
+        if not overlay.is_dir():
+            raise BadInput(f"没有「{overlay}」这个内容文件夹。")
+        layers.append(Layer(overlay, f"{overlay}/"))
+    return layers
+
+
+def _registry(desk: Desk) -> Registry:
+    laws = desk.read(
+        "laws",
+        LawForm,
+        lambda _, form: form.build(),
+        blame="version",
+        table="law",
+        key=lambda form: form.key,
+    )
+    return Registry(laws.values())
+
+
+def _observances(desk: Desk, registry: Registry) -> dict[ObservanceKey, Observance]:
+    found = desk.read(
+        "observances", ObservanceForm, lambda key, form: form.build(key, registry), blame="rule"
+    )
+    return {ObservanceKey(key): observance for key, observance in found.items()}
