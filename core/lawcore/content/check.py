@@ -1,0 +1,78 @@
+"""The checker: every fault of a content pack, each with its file and line.
+
+What a person has to decide is a fault too: nothing doubtful goes out unseen (法治宣传教育法
+art. 54: publicity is accurate and does not mislead).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from lawcore.calendar.observance import Verification
+from lawcore.content.check_messages import check_messages
+from lawcore.content.check_questions import check_questions
+from lawcore.content.citing import cited
+from lawcore.content.pack import Pack
+from lawcore.content.sending import sending_day
+from lawcore.content.wording import verified
+from lawcore.errors import BadInput, Fault
+from lawcore.ids import Citation
+from lawcore.law.registry import plain_name
+from lawcore.questions.draw import draw
+
+
+def check_pack(pack: Pack, day: date) -> tuple[Fault, ...]:
+    """Check the pack as if it were used on `day`, the day of sending."""
+    return (
+        *_laws(pack, day),
+        *_observances(pack, day),
+        *check_messages(pack, day),
+        *check_questions(pack, day),
+        *_blueprints(pack, day),
+    )
+
+
+def _laws(pack: Pack, day: date) -> Iterator[Fault]:
+    owners: dict[str, str] = {}
+    for law in pack.registry:
+        place = pack.places["laws", law.key]
+        yield from verified(law.checked, day, place)
+        for name in {plain_name(name) for name in (law.key, law.name, *law.aliases)}:
+            owner = owners.setdefault(name, law.key)
+            if owner != law.key:
+                yield Fault(place.at(), f"「{name}」也是《{owner}》的名称", "改掉一个")
+        for version in law.versions:
+            if version.ended and version.ended < version.effective:
+                yield Fault(place.near(str(version.ended)), "废止日期早于施行日期", "核对两个日期")
+
+
+def _observances(pack: Pack, day: date) -> Iterator[Fault]:
+    for key, observance in pack.observances.items():
+        place = pack.places["observances", key]
+        yield from verified(observance.checked, day, place)
+        made_known = [Citation(law) for law in observance.laws]
+        cites = (*observance.basis, *made_known)
+        yield from cited(cites, pack.registry, sending_day(observance, day), place)
+        for name, listed in (
+            ("laws", observance.laws),
+            ("departments", observance.departments),
+            ("audience", observance.audience),
+        ):
+            if not listed:
+                yield Fault(place.at(name), f"「{name}」是空的", "至少写一项")
+        if observance.verification is Verification.STATUTE and not observance.basis:
+            yield Fault(place.at("verification"), "写了法律规定，却没有写依据", "补上 basis")
+        if key not in pack.messages:
+            yield Fault(place.at(), f"「{observance.title}」没有文稿", f"写 messages/{key}.toml")
+
+
+def _blueprints(pack: Pack, day: date) -> Iterator[Fault]:
+    for key, blueprint in pack.blueprints.items():
+        place = pack.places["exams", key]
+        laws = {law for section in blueprint.sections for law in section.laws}
+        yield from cited((Citation(law) for law in sorted(laws)), pack.registry, day, place)
+        try:
+            draw(tuple(pack.questions.values()), blueprint, seed="check")
+        except BadInput as short:
+            yield Fault(place.at("section"), str(short), "减题，或者补题库")
+        if blueprint.pass_mark > blueprint.total:
+            yield Fault(place.at("pass_mark"), f"及格线高于总分{blueprint.total}", "改及格线或分值")

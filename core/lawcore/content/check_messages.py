@@ -1,0 +1,119 @@
+"""Rules for the texts that go out."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from lawcore.calendar.observance import Observance
+from lawcore.calendar.rules import Span
+from lawcore.campaigns.message import KNOWN_PLACEHOLDERS, PLACEHOLDER, Message
+from lawcore.content.citing import SENTENCE, cited, mentioned
+from lawcore.content.pack import Pack
+from lawcore.content.place import Place
+from lawcore.content.sending import next_span, sending_day
+from lawcore.content.wording import verified, worded
+from lawcore.errors import Fault
+from lawcore.law.mentions import mentions
+from lawcore.law.registry import Registry
+
+_MARKUP = re.compile(r"</?[A-Za-z][^>]*>")
+_PHONE = re.compile(
+    r"(?<![\d.第])(1[12]\d{3}|1[12]\d|9[56]\d{3})(?![\d年月日号条款项元个人天米%.])"
+)
+_DATE = re.compile(r"(?<![年\d])(\d{1,2})月(\d{1,2})日")
+_NAMED_DATE = re.compile(r"(?<!\d)(\d{1,2})·(\d{1,2})(?!\d)")
+
+
+def check_messages(pack: Pack, day: date) -> Iterator[Fault]:
+    """Check every message against the register, the hotlines and its own observance."""
+    for key, message in pack.messages.items():
+        place = pack.places["messages", key]
+        observance = pack.observances.get(key)
+        sending = sending_day(observance, day) if observance else day
+        yield from verified(message.checked, day, place)
+        yield from cited(message.cites, pack.registry, sending, place)
+        yield from mentioned(message.text, pack.registry, sending, place)
+        yield from worded(message.text, place)
+        yield from _cites_listed(message, pack.registry, place)
+        yield from _placeholders(message, place)
+        yield from _hotlines(message, pack, place)
+        if observance is None:
+            yield Fault(place.at(), f"没有「{key}」这个节点", "文件名要与 observances/ 里的相同")
+        else:
+            yield from _dates(message, observance, day, place)
+
+
+def _cites_listed(message: Message, registry: Registry, place: Place) -> Iterator[Fault]:
+    listed = {(cite.law, cite.article) for cite in message.cites}
+    for mention in mentions(message.text):
+        law = registry.find(mention.name)
+        for article in mention.articles if law else ():
+            if law and (law.key, article) not in listed:
+                yield Fault(
+                    place.near(f"《{mention.name}》"),
+                    f"文中引用了《{law.key}》第{article}条，cites 里没有",
+                    "在 cites 里补上",
+                )
+
+
+def _placeholders(message: Message, place: Place) -> Iterator[Fault]:
+    names = set(PLACEHOLDER.findall(message.text))
+    for name in sorted(names - KNOWN_PLACEHOLDERS):
+        yield Fault(
+            place.near(f"{{{name}}}"),
+            f"不认识的占位符 {{{name}}}",
+            f"可以用：{'、'.join(sorted(KNOWN_PLACEHOLDERS))}",
+        )
+    if "nth" in names and message.nth_from is None:
+        yield Fault(place.near("{nth}"), "用了 {nth}，没有写 nth_from", "写明第一个是哪一年")
+    if markup := _MARKUP.search(message.text):
+        yield Fault(place.near(markup[0]), f"文稿里有标记 {markup[0]}", "只写文字，不写网页标记")
+
+
+def _hotlines(message: Message, pack: Pack, place: Place) -> Iterator[Fault]:
+    for number in message.hotlines:
+        if number not in pack.hotlines:
+            yield Fault(place.at("hotlines"), f"电话 {number} 没有登记", "核实后写进 hotlines.toml")
+        if number not in message.text:
+            yield Fault(place.at("hotlines"), f"文中没有写电话 {number}", "从 hotlines 里删去")
+    for number in sorted(set(_PHONE.findall(message.text)) - set(message.hotlines)):
+        yield Fault(place.near(number), f"文中的电话 {number} 没有列在 hotlines 里", "补上或改掉")
+
+
+def _dates(message: Message, observance: Observance, day: date, place: Place) -> Iterator[Fault]:
+    """Check dates without a year: they must be days of the occasion, whose dates move by year.
+
+    A date may also be what a cited article says (a deadline), unless it is said to be the day.
+    """
+    span = next_span(observance, day)
+    for sentence in SENTENCE.split(message.text):
+        cites_article = any(mention.articles for mention in mentions(sentence))
+        for found in (*_DATE.finditer(sentence), *_NAMED_DATE.finditer(sentence)):
+            said_to_be = sentence[found.end() :].startswith(("是", "为"))
+            if cites_article and not said_to_be:
+                continue
+            if not _is_day_of(span, int(found[1]), int(found[2])):
+                held = f"（{span.start} 至 {span.end}）" if span else "（待通知）"
+                yield Fault(
+                    place.near(found[0]),
+                    f"{found[0]}不在「{observance.title}」的日期里{held}",
+                    "核对日期；每年变动的日期用 {date}",
+                )
+
+
+def _is_day_of(span: Span | None, month: int, day: int) -> bool:
+    if span is None:
+        return False
+    return any(
+        (month, day) in ((span.start.month, span.start.day), (span.end.month, span.end.day))
+        or span.start <= candidate <= span.end
+        for candidate in _candidates(span, month, day)
+    )
+
+
+def _candidates(span: Span, month: int, day: int) -> Iterator[date]:
+    for year in {span.start.year, span.end.year}:
+        try:
+            yield date(year, month, day)
+        except ValueError:
+            continue
