@@ -89,6 +89,14 @@ def leave(book: PeopleBook, ledger: Ledger, address: Address, *, at: datetime) -
     return account
 
 
+def stopped(book: PeopleBook, ledger: Ledger, address: Address, *, at: datetime) -> None:
+    """The person stopped the bot itself: nothing is sent until a /start brings them back."""
+    account = book.account(address)
+    if account is not None and account.state is AccountState.ACTIVE:
+        book.set_state(account.id, AccountState.BLOCKED, at)
+        _write(ledger, EntryKind.BLOCKED, account, at)
+
+
 def new_code() -> str:
     """A one-time code of 10 letters and digits, none of which look alike."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(10))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from lawcore.ids import AccountId, CadreId, UnitId
 from lawcore.people.model import (
@@ -127,6 +127,15 @@ class SqlPeopleBook:
     def accounts_with(self, roles: Iterable[Role]) -> tuple[Account, ...]:
         holders = select(grants.c.account_id).where(grants.c.role.in_([r.value for r in roles]))
         return tuple(_accounts(self._sql.execute(_ACCOUNT.where(accounts.c.id.in_(holders)))))
+
+    def cadres_reached(self) -> int:
+        """Cadres in post whose account receives."""
+        counted = (
+            select(func.count())
+            .select_from(accounts.join(cadres, cadres.c.id == accounts.c.cadre_id))
+            .where(cadres.c.active, accounts.c.state == AccountState.ACTIVE.value)
+        )
+        return self._sql.execute(counted).scalar_one()
 
     def add_account(self, address: Address, at: datetime) -> Account:
         row = self._sql.execute(
