@@ -83,6 +83,8 @@ class Chat:
 
     chat_id: int
     name: str
+    note: str = ""
+    """Who that is, for the chat page."""
     username: str = ""
     standing: Standing = Standing.STRANGER
     messages: dict[int, Message] = field(default_factory=dict)

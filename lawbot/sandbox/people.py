@@ -28,12 +28,21 @@ class VirtualPerson:
         return self._chat.name
 
     @property
+    def note(self) -> str:
+        return self._chat.note
+
+    @property
     def user_id(self) -> int:
         return self._chat.chat_id
 
     @property
     def standing(self) -> Standing:
         return self._chat.standing
+
+    @property
+    def revision(self) -> int:
+        """Of the last change on this phone."""
+        return self._chat.revision
 
     # -- what the phone shows ----------------------------------------------------------------
 

@@ -95,9 +95,7 @@ def approve(
 
     Raises NotAllowed for who drafted it, WrongState when it is not waiting or a newer version is.
     """
-    campaign = get(desk, key)
-    if version is not None and version != campaign.version:
-        raise WrongState("文字已经改过，请看最新的一张待批准卡片。")
+    campaign = current(desk, key, version)
     check_move(campaign, CampaignState.APPROVED)
     if campaign.drafted_by == actor:
         raise NotAllowed("这份稿子是您起草的，请由另一位审批人批准。")
@@ -110,9 +108,7 @@ def send_back(
     desk: Desk, key: CampaignId, version: int | None, reason: str, *, actor: str, at: datetime
 ) -> Campaign:
     """Return a draft with the reason; the editors are told. Raises BadInput without a reason."""
-    campaign = get(desk, key)
-    if version is not None and version != campaign.version:
-        raise WrongState("文字已经改过，请看最新的一张待批准卡片。")
+    campaign = current(desk, key, version)
     if not reason.strip():
         raise BadInput("退回要写明原因，好让起草人修改。")
     check_move(campaign, CampaignState.RETURNED)
@@ -211,6 +207,21 @@ def get(desk: Desk, key: CampaignId) -> Campaign:
     campaign = desk.campaigns.get(key)
     if campaign is None:
         raise NotFound(f"没有编号 {key} 的宣传任务。用 lawbot campaign list 查看。")
+    return campaign
+
+
+def current(desk: Desk, key: CampaignId, version: int | None) -> Campaign:
+    """The campaign, if `version` (None: any) is still its version; else WrongState."""
+    campaign = get(desk, key)
+    if version is not None and version != campaign.version:
+        raise WrongState("文字已经改过，请看最新的一张待批准卡片。")
+    return campaign
+
+
+def waiting(desk: Desk, key: CampaignId, version: int) -> Campaign:
+    """The campaign if this version may still be returned; else WrongState."""
+    campaign = current(desk, key, version)
+    check_move(campaign, CampaignState.RETURNED)
     return campaign
 
 

@@ -1,0 +1,68 @@
+"""What buttons carry: a letter for the act, then short keys. At most 64 bytes, never an answer key.
+
+An exam button names the attempt by its opaque token, the place in the paper and the place of the
+option as shown. ``on`` says what the press makes of it, so the same press twice is one press.
+"""
+
+from typing import NamedTuple
+
+from lawcore.delivery.model import Button
+from lawcore.errors import NotFound
+
+CHOOSE = "x"
+TURN = "t"
+SHEET = "s"
+HAND_IN = "h"
+HAND_IN_SURELY = "H"
+BEGIN = "b"
+
+APPROVE = "a"
+REFUSE = "r"
+REFUSE_FOR = "R"
+REVISE = "e"
+SHOW_DRAFT = "d"
+FORGET_PROMPT = "f"
+
+VILLAGE = "v"
+VILLAGES = "V"
+STOP = "q"
+
+MENU = "m"
+MENU_DRAFTS = "md"
+MENU_EXAMS = "me"
+MENU_CAMPAIGNS = "mc"
+MENU_REPORT = "mr"
+MENU_CLOSE = "mx"
+
+SEP = ":"
+
+
+class Press(NamedTuple):
+    """The parts of what came back."""
+
+    act: str
+    keys: tuple[str, ...]
+
+    def number(self, place: int) -> int:
+        """The key at `place` as a whole number. Raises NotFound for anything else."""
+        try:
+            return int(self.keys[place])
+        except (IndexError, ValueError):
+            raise NotFound("这个按钮已经失效，请发 /help 看看能做什么。") from None
+
+    def word(self, place: int) -> str:
+        """The key at `place`. Raises NotFound if there is none."""
+        if place >= len(self.keys):
+            raise NotFound("这个按钮已经失效，请发 /help 看看能做什么。")
+        return self.keys[place]
+
+
+def button(label: str, act: str, *keys: object) -> Button:
+    """A button that carries `act` and `keys`."""
+    return Button(label, SEP.join([act, *map(str, keys)]))
+
+
+def press(data: str | None) -> Press:
+    """Take apart what a button carried."""
+    act, *keys = (data or "").split(SEP)
+    return Press(act, tuple(keys))

@@ -1,0 +1,85 @@
+"""Sending through the Bot API. Telegram's errors end here: one table turns them into outcomes."""
+
+import asyncio
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiohttp import ClientConnectorError
+
+from lawcore.delivery.model import Button, Letter, Outcome, OutcomeKind
+from lawcore.people.model import Address
+
+CHANNEL = "telegram"
+
+STOPPED = "对方已停用机器人"
+NO_SUCH_CHAT = "找不到这个聊天，可能已注销"
+REFUSED = "服务拒收这条消息"
+NO_WAY = "连不上消息服务"
+SERVER_DOWN = "消息服务出错"
+NO_ANSWER = "发出后没有收到回音，可能已发出"
+WAIT = "服务要求稍等再发"
+
+
+class TelegramChannel:
+    """A channel over one bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, address: Address, letter: Letter) -> Outcome:
+        """Send `letter`; whatever happens comes back as an outcome."""
+        try:
+            message = await self._bot.send_message(
+                int(address.value),
+                letter.html,
+                reply_markup=keyboard(letter.buttons),
+                protect_content=letter.protected or None,
+            )
+        except (TelegramAPIError, TimeoutError, asyncio.CancelledError) as error:
+            return outcome_of(error)
+        return Outcome(OutcomeKind.SENT, message=message.message_id)
+
+
+def outcome_of(error: BaseException) -> Outcome:
+    """What an error of the service means for the delivery.
+
+    A refused connection has certainly not sent anything; a lost answer may have.
+    """
+    match error:
+        case TelegramRetryAfter():
+            return Outcome(OutcomeKind.FLOOD, WAIT, wait=float(error.retry_after))
+        case TelegramForbiddenError():
+            return Outcome(OutcomeKind.BLOCKED, STOPPED)
+        case TelegramNotFound():
+            return Outcome(OutcomeKind.FAILED, NO_SUCH_CHAT)
+        case TelegramBadRequest() if "chat not found" in error.message:
+            return Outcome(OutcomeKind.FAILED, NO_SUCH_CHAT)
+        case TelegramServerError():
+            return Outcome(OutcomeKind.LATER, SERVER_DOWN)
+        case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError):
+            return Outcome(OutcomeKind.LATER, NO_WAY)
+        case TelegramNetworkError() | TimeoutError() | asyncio.CancelledError():
+            return Outcome(OutcomeKind.UNKNOWN, NO_ANSWER)
+        case _:
+            return Outcome(OutcomeKind.FAILED, f"{REFUSED}：{error}"[:200])
+
+
+def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    """The buttons of a letter as Telegram has them."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=one.label, callback_data=one.press) for one in row]
+            for row in rows
+        ]
+    )

@@ -1,0 +1,140 @@
+"""The desk: approve, return, revise. Who may do what is decided in the core."""
+
+from datetime import datetime
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from lawbot.house import House
+from lawbot.telegram import buttons, cards
+from lawbot.telegram.buttons import Press
+from lawbot.telegram.filters import PlainText, Pressed
+from lawbot.telegram.letters import actor_of, draft_for
+from lawbot.telegram.sender import address_of
+from lawbot.telegram.views import desk as views
+from lawbot.telegram.views import residents
+from lawcore.campaigns import office
+from lawcore.campaigns.model import Campaign
+from lawcore.delivery.model import Letter
+from lawcore.errors import NotAllowed
+from lawcore.ids import CampaignId
+from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account, Address, Role
+from lawcore.storage import Books
+
+router = Router(name="desk")
+
+PENDING_REFUSE = "refuse"
+PENDING_REVISE = "revise"
+
+
+@router.callback_query(Pressed(buttons.APPROVE))
+async def approve(query: CallbackQuery, press: Press, house: House) -> None:
+    address, key, version = address_of(query), CampaignId(press.number(0)), press.number(1)
+
+    def job(books: Books, at: datetime) -> Campaign:
+        actor = actor_of(_allowed(books, address, MAY_APPROVE, views.NOT_APPROVER).id)
+        return office.approve(books, key, version, actor=actor, at=at)
+
+    await cards.show(query, views.settled(await house.act(job)), views.APPROVED)
+
+
+@router.callback_query(Pressed(buttons.REFUSE))
+async def refuse(query: CallbackQuery, press: Press, house: House) -> None:
+    """Ask for the reason: a button or the next typed text."""
+    address, key, version = address_of(query), CampaignId(press.number(0)), press.number(1)
+
+    def job(books: Books, _at: datetime) -> Letter:
+        account = _allowed(books, address, MAY_APPROVE, views.NOT_APPROVER)
+        campaign = office.waiting(books, key, version)
+        books.people.set_pending(account.id, f"{PENDING_REFUSE}:{key}:{version}")
+        return views.reasons(campaign)
+
+    await cards.show(query, await house.act(job))
+
+
+@router.callback_query(Pressed(buttons.REFUSE_FOR))
+async def refuse_for(query: CallbackQuery, press: Press, house: House) -> None:
+    address, key, version = address_of(query), CampaignId(press.number(0)), press.number(1)
+    reason = views.REASONS[press.number(2) % len(views.REASONS)]
+    done = await house.act(lambda books, at: _send_back(books, address, key, version, reason, at))
+    await cards.show(query, views.settled(done), views.RETURNED)
+
+
+@router.callback_query(Pressed(buttons.REVISE))
+async def revise(query: CallbackQuery, press: Press, house: House) -> None:
+    """Ask for the new text; the old one stands there to be copied."""
+    address, key = address_of(query), CampaignId(press.number(0))
+
+    def job(books: Books, _at: datetime) -> Letter:
+        account = _allowed(books, address, MAY_EDIT, views.NOT_EDITOR)
+        campaign = office.get(books, key)
+        books.people.set_pending(account.id, f"{PENDING_REVISE}:{key}:{campaign.version}")
+        return views.prompt_text(campaign)
+
+    letter = await house.act(job)
+    await cards.answer(query)
+    if isinstance(query.message, Message):
+        await cards.send(query.message, letter)
+
+
+@router.callback_query(Pressed(buttons.SHOW_DRAFT))
+async def show_draft(query: CallbackQuery, press: Press, house: House) -> None:
+    """Back from the reasons: the draft as it is, the prompt forgotten."""
+    address, key = address_of(query), CampaignId(press.number(0))
+
+    def job(books: Books, _at: datetime) -> Letter:
+        account = _allowed(books, address, MAY_APPROVE | MAY_EDIT, views.NOT_APPROVER)
+        books.people.set_pending(account.id, None)
+        return draft_for(books, house.pack, office.get(books, key), account)
+
+    await cards.show(query, await house.act(job))
+
+
+@router.callback_query(Pressed(buttons.FORGET_PROMPT))
+async def forget_prompt(query: CallbackQuery, house: House) -> None:
+    address = address_of(query)
+
+    def job(books: Books, _at: datetime) -> None:
+        account = books.people.account(address)
+        if account is not None:
+            books.people.set_pending(account.id, None)
+
+    await house.act(job)
+    await cards.show(query, Letter(residents.CANCELLED))
+
+
+@router.message(PlainText())
+async def typed(message: Message, house: House) -> None:
+    """A typed text: the reason or the new text that was asked for, or nothing we know."""
+    address, text = address_of(message), message.text or ""
+    letter = await house.act(lambda books, at: _typed(books, house, address, text, at))
+    await cards.send(message, letter)
+
+
+def _typed(books: Books, house: House, address: Address, text: str, at: datetime) -> Letter:
+    account = books.people.account(address)
+    if account is None or account.pending is None:
+        return Letter(residents.NOT_UNDERSTOOD)
+    what, key, version = account.pending.split(":")
+    books.people.set_pending(account.id, None)
+    campaign = CampaignId(int(key))
+    if what == PENDING_REFUSE:
+        return views.settled(_send_back(books, address, campaign, int(version), text, at))
+    account = _allowed(books, address, MAY_EDIT, views.NOT_EDITOR)
+    revised = office.revise(books, campaign, text, actor=actor_of(account.id), at=at)
+    return draft_for(books, house.pack, revised, account)
+
+
+def _send_back(
+    books: Books, address: Address, key: CampaignId, version: int, reason: str, at: datetime
+) -> Campaign:
+    account = _allowed(books, address, MAY_APPROVE, views.NOT_APPROVER)
+    books.people.set_pending(account.id, None)
+    return office.send_back(books, key, version, reason, actor=actor_of(account.id), at=at)
+
+
+def _allowed(books: Books, address: Address, roles: frozenset[Role], refusal: str) -> Account:
+    account = books.people.account(address)
+    if account is None or not account.may(roles):
+        raise NotAllowed(refusal)
+    return account

@@ -1,0 +1,116 @@
+"""Joining, leaving, binding, and what is kept about a person."""
+
+from datetime import datetime
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+
+from lawbot.house import House
+from lawbot.telegram import buttons, cards
+from lawbot.telegram.buttons import Press
+from lawbot.telegram.channel import CHANNEL
+from lawbot.telegram.filters import Pressed
+from lawbot.telegram.sender import address_of
+from lawbot.telegram.views import residents as views
+from lawcore.delivery.model import Letter
+from lawcore.ids import UnitId
+from lawcore.participation import enrol
+from lawcore.people.model import MAY_APPROVE, MAY_REPORT, Address, Unit
+from lawcore.people.tree import town, villages
+from lawcore.storage import Books
+
+router = Router(name="enrol")
+
+
+@router.message(CommandStart())
+async def start(message: Message, command: CommandObject, house: House) -> None:
+    address, payload = address_of(message), (command.args or "").strip()
+    letter = await house.act(lambda books, at: _start(books, house, address, payload, at))
+    await cards.send(message, letter)
+
+
+@router.callback_query(Pressed(buttons.VILLAGE))
+async def join(query: CallbackQuery, press: Press, house: House) -> None:
+    address, village = address_of(query), UnitId(press.number(0))
+    done = await house.act(
+        lambda books, at: enrol.join(books.people, books.ledger, address, village, at=at)
+    )
+    await cards.show(query, views.welcome(done, house.township, ()))
+
+
+@router.callback_query(Pressed(buttons.VILLAGES))
+async def change_village(query: CallbackQuery, house: House) -> None:
+    found = await house.look(lambda books, _: _villages(books))
+    await cards.show(query, views.choose_village(house.township, found))
+
+
+@router.message(Command("stop"))
+async def stop(message: Message, house: House) -> None:
+    await cards.send(message, Letter(await _leave(address_of(message), house)))
+
+
+@router.callback_query(Pressed(buttons.STOP))
+async def stop_by_button(query: CallbackQuery, house: House) -> None:
+    """The message that carried the button stays readable: the answer comes below it."""
+    said = await _leave(address_of(query), house)
+    await cards.answer(query)
+    if isinstance(query.message, Message):
+        await cards.send(query.message, Letter(said))
+
+
+@router.message(Command("me"))
+async def me(message: Message, house: House) -> None:
+    address = address_of(message)
+    letter = await house.look(lambda books, _: _me(books, address))
+    await cards.send(message, letter)
+
+
+@router.message(Command("help"))
+async def help_(message: Message, house: House) -> None:
+    address = address_of(message)
+    account = await house.look(lambda books, _: books.people.account(address))
+    desk = account is not None and account.may(MAY_APPROVE | MAY_REPORT)
+    await cards.send(message, Letter(views.HELP + (views.HELP_ADMIN if desk else "")))
+
+
+@router.my_chat_member()
+async def stopped_or_back(update: ChatMemberUpdated, house: House) -> None:
+    """The person stopped the bot in Telegram: written down at once, nothing more is sent."""
+    if update.new_chat_member.status != "kicked":
+        return
+    address = Address(CHANNEL, str(update.from_user.id))
+    await house.act(
+        lambda books, at: enrol.stopped(books.people, books.ledger, address, at=at)
+    )
+
+
+async def _leave(address: Address, house: House) -> str:
+    left = await house.act(
+        lambda books, at: enrol.leave(books.people, books.ledger, address, at=at)
+    )
+    return views.STOPPED if left else views.NEVER_JOINED
+
+
+def _start(books: Books, house: House, address: Address, payload: str, at: datetime) -> Letter:
+    done = enrol.start(books.people, books.ledger, address, payload, at=at)
+    books.people.set_pending(done.account.id, None)
+    return views.welcome(done, house.township, _villages(books))
+
+
+def _villages(books: Books) -> tuple[Unit, ...]:
+    units = books.people.units()
+    home = town(units)
+    return villages(units, home.id if home else None)
+
+
+def _me(books: Books, address: Address) -> Letter:
+    account = books.people.account(address)
+    if account is None:
+        return Letter(views.NEVER_JOINED)
+    village = books.people.unit(account.village) if account.village else None
+    cadre = books.people.cadre(account.cadre) if account.cadre else None
+    unit = books.people.unit(cadre.unit) if cadre else None
+    return views.me(account, village, cadre, unit)
+
+

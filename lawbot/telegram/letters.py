@@ -1,0 +1,96 @@
+"""Wording the deliveries: which letter a queued delivery is, at the moment it is sent."""
+
+from lawbot.telegram.views import desk, exams
+from lawcore.campaigns.model import Campaign, CampaignState, Recipients
+from lawcore.content import Pack
+from lawcore.delivery.model import Delivery, DeliveryKind, Letter
+from lawcore.exams.model import ExamState, Finished
+from lawcore.ids import AccountId, CampaignId, ExamId
+from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
+from lawcore.storage import Books
+
+EXAM_NOTICES = frozenset(
+    {DeliveryKind.EXAM_OPEN, DeliveryKind.EXAM_SOON, DeliveryKind.EXAM_LAST}
+)
+
+
+class Desk:
+    """The books of one transaction with the wording beside them: what the dispatcher works at."""
+
+    def __init__(self, books: Books, pack: Pack) -> None:
+        self.deliveries = books.deliveries
+        self._books = books
+        self._pack = pack
+        self._same: dict[tuple[int, int], Letter | None] = {}
+
+    def letter(self, delivery: Delivery) -> Letter | None:
+        """The letter of a delivery; None if what it was about no longer holds."""
+        if delivery.kind is DeliveryKind.CAMPAIGN:
+            return self._message(delivery)
+        account = self._books.people.account_by_id(delivery.account)
+        if account is None:
+            return None
+        if delivery.kind in EXAM_NOTICES:
+            return self._exam_notice(delivery, account)
+        if delivery.kind is DeliveryKind.EXAM_RESULT:
+            return self._result(delivery, account)
+        return self._for_desk(delivery, account)
+
+    def _message(self, delivery: Delivery) -> Letter | None:
+        key = (delivery.subject, delivery.version)
+        if key not in self._same:
+            text = self._books.campaigns.text(CampaignId(delivery.subject), delivery.version)
+            self._same[key] = desk.message(text) if text else None
+        return self._same[key]
+
+    def _exam_notice(self, delivery: Delivery, account: Account) -> Letter | None:
+        exam = self._books.exams.exam(ExamId(delivery.subject))
+        if exam is None or exam.state is not ExamState.OPEN or account.cadre is None:
+            return None
+        if account.cadre not in self._books.exams.unfinished(exam.id):
+            return None
+        return exams.notice(delivery.kind, exam)
+
+    def _result(self, delivery: Delivery, account: Account) -> Letter | None:
+        exam = self._books.exams.exam(ExamId(delivery.subject))
+        if exam is None or account.cadre is None:
+            return None
+        attempt = self._books.exams.attempt(exam.id, account.cadre)
+        if attempt is None or exam.state is not ExamState.CLOSED:
+            return None
+        answered = sum(1 for choice in self._books.exams.choices(attempt.id).values() if choice)
+        return exams.finished(Finished(exam, attempt, answered))
+
+    def _for_desk(self, delivery: Delivery, account: Account) -> Letter | None:
+        campaign = self._books.campaigns.get(CampaignId(delivery.subject))
+        if campaign is None or campaign.version != delivery.version:
+            return None
+        if delivery.kind is DeliveryKind.RETURNED:
+            return desk.returned(campaign) if campaign.state is CampaignState.RETURNED else None
+        if campaign.state is not CampaignState.SUBMITTED:
+            return None
+        return draft_for(self._books, self._pack, campaign, account)
+
+
+def draft_for(books: Books, pack: Pack, campaign: Campaign, account: Account) -> Letter:
+    """A draft as this account may handle it."""
+    return desk.draft(
+        campaign,
+        pack.observances.get(campaign.observance),
+        reach(books, campaign),
+        mine=campaign.drafted_by == actor_of(account.id),
+        may_approve=account.may(MAY_APPROVE),
+        may_edit=account.may(MAY_EDIT),
+    )
+
+
+def reach(books: Books, campaign: Campaign) -> int:
+    """How many people the campaign would go to if it were sent now."""
+    if campaign.recipients is Recipients.CADRES:
+        return books.people.cadres_reached()
+    return books.figures.residents(None)
+
+
+def actor_of(account: AccountId) -> str:
+    """The account as the ledger names it."""
+    return f"account:{account}"

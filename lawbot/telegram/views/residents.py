@@ -1,0 +1,139 @@
+"""What residents and cadres read outside the exam: welcome, calendar, what is kept, leaving."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from html import escape
+
+from lawbot.telegram import buttons
+from lawbot.telegram.buttons import button
+from lawcore.calendar.observance import Occasion
+from lawcore.clock import local_text
+from lawcore.delivery.model import Letter
+from lawcore.participation.enrol import Enrolment, Welcome
+from lawcore.people.model import ROLE_WORDS, Account, Cadre, Role, Unit
+
+WEEKDAYS = "一二三四五六日"
+
+HELP = (
+    "我能做这些：\n"
+    "/today 今天和近期的普法日\n"
+    "/calendar 本月和下月的普法日历\n"
+    "/exam 我的考试（干部）\n"
+    "/me 看看保存了我的什么\n"
+    "/stop 不再接收\n"
+    "/start 加入或回来\n\n"
+    "法律上的难事，可以打 12348 免费咨询。"
+)
+HELP_ADMIN = "\n/admin 司法所工作台"
+UNKNOWN_COMMAND = "没有这个命令。发 /help 看看能做什么。"
+NOT_UNDERSTOOD = "我只认得菜单里的命令，看不懂文字留言。发 /help 看看能做什么；要问法律的事请打 12348。"
+DEAD_BUTTON = "这个按钮已经失效，请发 /help 看看能做什么。"
+TROUBLE = "出了点问题，已经记下。请过一会儿再试。"
+NOT_CADRE = "考试只面向干部。您是干部的话，请向司法所要一次性的码，发 /start 加上码来绑定。"
+STOPPED = "好的，以后不再给您发消息。想回来，随时发 /start。"
+NEVER_JOINED = "您还没有加入，不会收到消息。想加入请发 /start。"
+CANCELLED = "已取消。"
+
+KEEPS = (
+    "我们只记两样：您选的村、这个聊天的编号，用来在普法日给您发消息。"
+    "不要姓名，不要电话，不给别人。发 /stop 随时退出。"
+    "（依据《个人信息保护法》第十七条告知）"
+)
+
+
+def welcome(enrolment: Enrolment, township: str, villages: Sequence[Unit]) -> Letter:
+    """The answer to /start and to choosing a village."""
+    match enrolment.welcome:
+        case Welcome.CHOOSE_VILLAGE:
+            return choose_village(township, villages)
+        case Welcome.JOINED if enrolment.unit:
+            return Letter(
+                f"您已加入<b>{escape(township)}{escape(enrolment.unit.name)}</b>。\n"
+                "到了与您有关的普法日，您会收到一条短消息。\n\n" + KEEPS
+            )
+        case Welcome.RETURNED:
+            return Letter("欢迎回来。以后的普法日，消息照常发给您。")
+        case Welcome.BOUND if enrolment.role:
+            return bound(enrolment.role)
+        case _:
+            place = f"您在{escape(enrolment.unit.name)}。" if enrolment.unit else ""
+            return Letter(f"您已经加入了。{place}发 /help 看看能做什么。")
+
+
+def bound(role: Role) -> Letter:
+    """After a one-time code."""
+    ways = {
+        Role.ADMIN: "发 /admin 打开工作台。有待批准的消息会发到这里。",
+        Role.APPROVER: "有待批准的消息会发到这里。",
+        Role.EDITOR: "退回的稿子会发到这里，由您修改。",
+        Role.CADRE: "有考试时会通知您，发 /exam 也能看到。",
+    }
+    return Letter(f"绑定成功，您的身份是<b>{ROLE_WORDS[role]}</b>。\n{ways[role]}")
+
+
+def choose_village(township: str, villages: Sequence[Unit]) -> Letter:
+    """All villages, two in a row."""
+    if not villages:
+        return Letter(f"您好！{escape(township)}还没有录入村名，请司法所先导入名册。")
+    cells = [button(unit.name, buttons.VILLAGE, unit.id) for unit in villages]
+    rows = tuple(tuple(cells[i : i + 2]) for i in range(0, len(cells), 2))
+    html = f"您好！这里是<b>{escape(township)}</b>普法。请选您所在的村：\n\n" + KEEPS
+    return Letter(html, (*rows, (button("取消", buttons.FORGET_PROMPT),)))
+
+
+def today(day: date, now: Sequence[Occasion], soon: Sequence[Occasion], law_text: str) -> Letter:
+    """What today is, and what comes within two weeks."""
+    head = f"<b>今天 {_day(day)}</b>"
+    running = _lines(now) or "今天没有普法日。"
+    coming = _lines(soon) or "两周内没有普法日。"
+    told = f"\n\n{escape(law_text)}" if law_text else ""
+    return Letter(f"{head}\n{running}{told}\n\n<b>两周内</b>\n{coming}")
+
+
+def calendar(months: Sequence[tuple[date, Sequence[Occasion]]]) -> Letter:
+    """The occasions of some months."""
+    parts = [
+        f"<b>{first.year}年{first.month}月</b>\n{_lines(found) or '没有普法日。'}"
+        for first, found in months
+    ]
+    return Letter("\n\n".join(parts))
+
+
+def me(account: Account, village: Unit | None, cadre: Cadre | None, unit: Unit | None) -> Letter:
+    """Everything that is kept about a person, said plainly."""
+    lines = [f"所在村：{escape(village.name) if village else '没有选'}"]
+    if cadre is not None:
+        home = f"（{escape(unit.name)}）" if unit else ""
+        lines.append(f"干部：{escape(cadre.name)}{home}，{escape(cadre.post)}")
+    if account.roles:
+        names = "、".join(ROLE_WORDS[role] for role in Role if role in account.roles)
+        lines.append(f"身份：{names}")
+    lines.append(f"加入时间：{local_text(account.joined_at)}")
+    html = "<b>保存了您的这些</b>\n" + "\n".join(lines) + "\n\n" + KEEPS
+    rows = (
+        (button("换一个村" if village else "选一个村", buttons.VILLAGES),),
+        (button("不再接收", buttons.STOP),),
+        (button("返回", buttons.FORGET_PROMPT),),
+    )
+    return Letter(html, rows)
+
+
+def _lines(found: Sequence[Occasion]) -> str:
+    return "\n".join(_line(occasion) for occasion in found)
+
+
+def _line(occasion: Occasion) -> str:
+    wait = "（暂定，待通知）" if occasion.awaiting_notice else ""
+    return f"· {occasion.date_text}{wait} {escape(occasion.observance.title)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日 星期{WEEKDAYS[day.weekday()]}"
+
+
+def months_from(day: date) -> tuple[tuple[date, int], tuple[date, int]]:
+    """The first day and the length of this month and of the next."""
+    this = day.replace(day=1)
+    following = (this + timedelta(days=32)).replace(day=1)
+    after = (following + timedelta(days=32)).replace(day=1)
+    return (this, (following - this).days), (following, (after - following).days)
