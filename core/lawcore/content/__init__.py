@@ -1,1 +1,16 @@
 """What we were given: reads the content pack and an overlay folder, and checks them."""
+
+from lawcore.content.check import check_pack
+from lawcore.content.commencement import commencements
+from lawcore.content.pack import CalendarPack, Hotline, Pack
+from lawcore.content.reading import read_calendar, read_pack
+
+__all__ = [
+    "CalendarPack",
+    "Hotline",
+    "Pack",
+    "check_pack",
+    "commencements",
+    "read_calendar",
+    "read_pack",
+]
