@@ -1,10 +1,6 @@
 """The door: ``lawbot`` and ``python -m lawbot``."""
 
-
-def main() -> None:
-    """Run the command line."""
-    from lawbot.cli import main as run  # noqa: PLC0415 - completed below
-
+from lawbot.cli import main
 
 if __name__ == "__main__":
     main()

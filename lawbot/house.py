@@ -48,9 +48,7 @@ class House:
         ]
         return tuple(sorted(found, key=lambda o: (o.start or date.max, o.observance.key)))
 
-    def around(
-        self, notices: tuple[Notice, ...], first: date, days: int
-    ) -> tuple[Occasion, ...]:
+    def around(self, notices: tuple[Notice, ...], first: date, days: int) -> tuple[Occasion, ...]:
         """The dated occasions that touch the `days` days from `first` on."""
         last = first + timedelta(days=days - 1)
         return tuple(

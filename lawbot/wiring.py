@@ -1,9 +1,112 @@
 """The one place that chooses concrete things and joins them."""
 
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from lawbot.house import House
 from lawbot.settings import Settings
 from lawcore.clock import Clock, MovableClock, SystemClock
+from lawcore.content import Pack, read_pack
+from lawcore.delivery.dispatch import Desk, Dispatcher
+from lawcore.delivery.pace import Pace
+from lawcore.storage import Store, open_store
+
+if TYPE_CHECKING:
+    from aiogram import Bot
+
+T = TypeVar("T")
+
+BOT_USERNAME = "bot_username"
+"""The fact under which the bot's own name is remembered, for invitation links."""
 
 
 def clock_of(settings: Settings) -> Clock:
     """The machine's clock, or a rehearsal clock that starts where the settings say."""
     return MovableClock(settings.clock_start) if settings.clock_start else SystemClock()
+
+
+async def open_house(settings: Settings, clock: Clock | None = None) -> House:
+    """Read the content, open the database. Raises BadInput for a fault in either."""
+    pack = read_pack(settings.content)
+    store = await open_store(settings.database_url)
+    return House(store, pack, clock or clock_of(settings), settings.township)
+
+
+class Mailroom:
+    """The store as the dispatcher sees it: the books with the wording beside them."""
+
+    def __init__(self, store: Store, pack: Pack) -> None:
+        self._store = store
+        self._pack = pack
+
+    async def write(self, job: Callable[[Desk], T]) -> T:
+        from lawbot.telegram.letters import Desk as WordingDesk  # noqa: PLC0415 - aiogram is slow
+
+        return await self._store.write(lambda books: job(WordingDesk(books, self._pack)))
+
+
+class Service:
+    """The running bot: updates, rounds and sending in one process."""
+
+    def __init__(self, settings: Settings, house: House) -> None:
+        from lawbot.rounds import Rounds  # noqa: PLC0415 - aiogram and APScheduler are slow to
+        from lawbot.telegram import app  # noqa: PLC0415 - import, and few commands need them
+        from lawbot.telegram.channel import TelegramChannel  # noqa: PLC0415
+
+        self._settings = settings
+        self._house = house
+        self.bot: Bot = app.make_bot(settings)
+        self.dispatcher = Dispatcher(
+            Mailroom(house.store, house.pack),
+            TelegramChannel(self.bot),
+            house.clock,
+            Pace(settings.telegram_rate),
+        )
+        self.updates = app.make_dispatcher(house)
+        self._rounds = Rounds(house, self.dispatcher)
+        self._app = app
+
+    async def run(self, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
+        """Serve until `stop` is set; `ready` is told the bot's username once it listens."""
+        try:
+            name = await self._app.introduce(self.bot)
+            await self._house.act(lambda books, _: books.facts.put(BOT_USERNAME, name))
+            self._rounds.start()
+            try:
+                await self._listen(stop, lambda: ready(name))
+            finally:
+                self._rounds.stop()
+        finally:
+            await self.bot.session.close()
+
+    async def _listen(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+        if self._settings.telegram_webhook_url is not None:
+            runner = await self._app.serve_webhook(self.bot, self.updates, self._settings)
+            ready()
+            await stop.wait()
+            await runner.cleanup()
+            return
+        polling = asyncio.ensure_future(self._app.poll(self.bot, self.updates))
+        waiting = asyncio.ensure_future(stop.wait())
+        ready()
+        await asyncio.wait({polling, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if not polling.done():
+            await self.updates.stop_polling()
+        await polling
+
+
+@contextlib.contextmanager
+def stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+    """SIGINT and SIGTERM set `stop`, so that what is in flight comes home."""
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop.set)
+    try:
+        yield
+    finally:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(one)

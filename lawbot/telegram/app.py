@@ -56,9 +56,7 @@ def make_dispatcher(house: House) -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True, house=house)
     dispatcher.update.outer_middleware(OneAtATime())
     for module in (exam, enrol, admin, calendar, desk, other):
-        # a router belongs to one dispatcher; tests and rehearsals make several in one process
-        module.router._parent_router = None  # noqa: SLF001
-        dispatcher.include_router(module.router)
+        dispatcher.include_router(module.make_router())
     return dispatcher
 
 

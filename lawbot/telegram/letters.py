@@ -9,9 +9,7 @@ from lawcore.ids import AccountId, CampaignId, ExamId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
 from lawcore.storage import Books
 
-EXAM_NOTICES = frozenset(
-    {DeliveryKind.EXAM_OPEN, DeliveryKind.EXAM_SOON, DeliveryKind.EXAM_LAST}
-)
+EXAM_NOTICES = frozenset({DeliveryKind.EXAM_OPEN, DeliveryKind.EXAM_SOON, DeliveryKind.EXAM_LAST})
 
 
 class Desk:

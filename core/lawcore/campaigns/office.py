@@ -175,10 +175,9 @@ def launch(desk: Desk, *, at: datetime) -> tuple[Campaign, ...]:
     for campaign in desk.campaigns.in_states(*waiting):
         if today > campaign.ends_on:
             _miss(desk, campaign, at)
-        elif campaign.state is CampaignState.APPROVED and campaign.due_at <= at:
-            if next_allowed(at) == at:
-                _freeze(desk, campaign, at)
-                launched.append(campaign)
+        elif campaign.state is CampaignState.APPROVED and campaign.due_at <= at == next_allowed(at):
+            _freeze(desk, campaign, at)
+            launched.append(campaign)
     return tuple(launched)
 
 

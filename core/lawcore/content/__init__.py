@@ -3,7 +3,7 @@
 from lawcore.content.check import check_pack
 from lawcore.content.commencement import commencements
 from lawcore.content.pack import CalendarPack, Hotline, Pack
-from lawcore.content.reading import read_calendar, read_pack
+from lawcore.content.reading import read_blueprint, read_calendar, read_pack
 
 __all__ = [
     "CalendarPack",
@@ -11,6 +11,7 @@ __all__ = [
     "Pack",
     "check_pack",
     "commencements",
+    "read_blueprint",
     "read_calendar",
     "read_pack",
 ]

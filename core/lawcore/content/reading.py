@@ -15,6 +15,7 @@ from lawcore.content.pack import CalendarPack, Pack
 from lawcore.errors import BadInput
 from lawcore.ids import BlueprintKey, ObservanceKey, QuestionKey
 from lawcore.law.registry import Registry
+from lawcore.questions.blueprint import Blueprint
 
 
 def read_calendar(overlay: Path | None = None) -> CalendarPack:
@@ -68,6 +69,20 @@ def read_pack(overlay: Path | None = None) -> Pack:
         blueprints={BlueprintKey(key): blueprint for key, blueprint in blueprints.items()},
         places=desk.places,
     )
+
+
+def read_blueprint(path: Path, registry: Registry) -> Blueprint:
+    """Read one blueprint file that lies anywhere; raises FaultyFile, or BadInput if it is missing."""
+    from lawcore.content.forms.blueprint import BlueprintForm  # noqa: PLC0415
+
+    if not path.is_file():
+        raise BadInput(f"没有「{path}」这个文件。")
+    desk = Desk([Layer(path.parent, f"{path.parent}/")])
+    found = desk.read(
+        path.name, BlueprintForm, lambda key, form: form.build(key, registry), blame="section"
+    )
+    desk.close()
+    return next(iter(found.values()))
 
 
 def _layers(overlay: Path | None) -> list[Layer]:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     literal,
     not_,
     null,
-    or_,
     select,
     update,
 )
@@ -142,9 +141,10 @@ class SqlDeliveryBook:
                 values["ended_at"] = outcome.at
             if outcome.due_at is not None:
                 values["due_at"] = outcome.due_at
-            open_ = deliveries.c.state.not_in(_ENDS)
+            ends = set(_ENDS)
             if outcome.state is DeliveryState.SENT:
-                open_ = or_(open_, deliveries.c.state == DeliveryState.UNKNOWN.value)
+                ends.remove(DeliveryState.UNKNOWN.value)
+            open_ = deliveries.c.state.not_in(sorted(ends))
             where = and_(deliveries.c.id == outcome.delivery, open_)
             changed = self._sql.execute(update(deliveries).where(where).values(**values)).rowcount
             if changed and outcome.state is DeliveryState.BLOCKED:
@@ -192,7 +192,7 @@ class SqlDeliveryBook:
         )
         if version is not None:
             counted = counted.where(deliveries.c.version == version)
-        return Tally(**{state: count for state, count in self._sql.execute(counted)})
+        return Tally(**dict(self._sql.execute(counted).tuples().all()))
 
     def _add(
         self,

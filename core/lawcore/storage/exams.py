@@ -229,7 +229,7 @@ class SqlExamBook:
             .where(steps.c.attempt_id == attempt)
             .order_by(steps.c.id)
         )
-        return {place: choice for place, choice in self._sql.execute(found)}
+        return dict(self._sql.execute(found).tuples().all())
 
     def move(self, attempt: AttemptId, cursor: int, card: int) -> None:
         where = attempts.c.id == attempt

@@ -164,6 +164,9 @@ def _campaign_table(rows: Sequence[Any]) -> CampaignTable:
         first.starts_on,
         first.ends_on,
         tuple(
-            UnitDeliveries(unit, names[unit], Tally(**counts)) for unit, counts in states.items()
+            UnitDeliveries(
+                UnitId(unit) if unit is not None else None, names[unit], Tally(**counts)
+            )
+            for unit, counts in states.items()
         ),
     )

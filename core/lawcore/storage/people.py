@@ -86,11 +86,11 @@ class SqlPeopleBook:
         """Add what is new and change what differs, by unit code and cadre number."""
         known = {unit.code: unit.id for unit in self.units()}
         for row in roster.units:
-            values = {"name": row.name, "kind": row.kind.value}
+            named = {"name": row.name, "kind": row.kind.value}
             if row.code in known:
-                self._sql.execute(update(units).where(units.c.code == row.code).values(**values))
+                self._sql.execute(update(units).where(units.c.code == row.code).values(**named))
             else:
-                added = insert(units).values(code=row.code, **values).returning(units.c.id)
+                added = insert(units).values(code=row.code, **named).returning(units.c.id)
                 known[row.code] = UnitId(self._sql.execute(added).scalar_one())
         for row in roster.units:
             parent = known[row.parent_code] if row.parent_code else None
@@ -99,7 +99,7 @@ class SqlPeopleBook:
             )
         numbers = set(self._sql.execute(select(cadres.c.number)).scalars())
         for person in roster.cadres:
-            values = {
+            values: dict[str, object] = {
                 "name": person.name,
                 "unit_id": known[person.unit_code],
                 "post": person.post,

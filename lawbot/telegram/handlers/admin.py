@@ -25,31 +25,26 @@ from lawcore.people.model import MAY_REPORT, Account, Address
 from lawcore.reports.collect import collect
 from lawcore.storage import Books
 
-router = Router(name="admin")
 
 LATEST = 10
 
 
-@router.message(Command("admin"))
 async def admin(message: Message, house: House) -> None:
     address = address_of(message)
     await cards.send(message, await house.look(lambda books, _: _menu(books, address)))
 
 
-@router.callback_query(Pressed(buttons.MENU))
 async def menu(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
     await cards.show(query, await house.look(lambda books, _: _menu(books, address)))
 
 
-@router.callback_query(Pressed(buttons.MENU_CLOSE))
 async def close(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
     await house.look(lambda books, _: _admin(books, address))
     await cards.show(query, Letter(residents.HELP + residents.HELP_ADMIN))
 
 
-@router.callback_query(Pressed(buttons.MENU_DRAFTS))
 async def drafts(query: CallbackQuery, house: House) -> None:
     """Each waiting draft as a card of its own, below."""
     address = address_of(query)
@@ -69,7 +64,6 @@ async def drafts(query: CallbackQuery, house: House) -> None:
             await cards.send(query.message, letter)
 
 
-@router.callback_query(Pressed(buttons.MENU_CAMPAIGNS))
 async def campaigns(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
 
@@ -83,7 +77,6 @@ async def campaigns(query: CallbackQuery, house: House) -> None:
     await cards.show(query, await house.look(job))
 
 
-@router.callback_query(Pressed(buttons.MENU_EXAMS))
 async def exams(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
 
@@ -95,7 +88,6 @@ async def exams(query: CallbackQuery, house: House) -> None:
     await cards.show(query, await house.look(job))
 
 
-@router.callback_query(Pressed(buttons.MENU_REPORT))
 async def report(query: CallbackQuery, press: Press, house: House) -> None:
     """Ask for the period, then make the table and send it as a document."""
     address = address_of(query)
@@ -148,3 +140,14 @@ def _admin(books: Books, address: Address) -> Account:
     return account
 
 
+def make_router() -> Router:
+    """Which update goes to which handler."""
+    router = Router(name="admin")
+    router.message.register(admin, Command("admin"))
+    router.callback_query.register(menu, Pressed(buttons.MENU))
+    router.callback_query.register(close, Pressed(buttons.MENU_CLOSE))
+    router.callback_query.register(drafts, Pressed(buttons.MENU_DRAFTS))
+    router.callback_query.register(campaigns, Pressed(buttons.MENU_CAMPAIGNS))
+    router.callback_query.register(exams, Pressed(buttons.MENU_EXAMS))
+    router.callback_query.register(report, Pressed(buttons.MENU_REPORT))
+    return router

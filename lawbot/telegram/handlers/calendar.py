@@ -14,23 +14,19 @@ from lawcore.campaigns.model import CampaignState
 from lawcore.delivery.model import Letter
 from lawcore.storage import Books
 
-router = Router(name="calendar")
 
 SOON_DAYS = 14
 
 
-@router.message(Command("today"))
 async def today(message: Message, house: House) -> None:
     await cards.send(message, await house.look(lambda books, _: _today(books, house)))
 
 
-@router.message(Command("calendar"))
 async def calendar(message: Message, house: House) -> None:
     day = house.today()
     notices = await house.look(lambda books, _: books.notices.all())
     months = [
-        (first, house.around(notices, first, length))
-        for first, length in views.months_from(day)
+        (first, house.around(notices, first, length)) for first, length in views.months_from(day)
     ]
     await cards.send(message, views.calendar(months))
 
@@ -58,3 +54,11 @@ def _length(occasion: Occasion) -> timedelta:
     if occasion.start is None or occasion.end is None:
         return timedelta.max
     return occasion.end - occasion.start
+
+
+def make_router() -> Router:
+    """Which update goes to which handler."""
+    router = Router(name="calendar")
+    router.message.register(today, Command("today"))
+    router.message.register(calendar, Command("calendar"))
+    return router

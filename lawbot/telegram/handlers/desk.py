@@ -21,13 +21,11 @@ from lawcore.ids import CampaignId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account, Address, Role
 from lawcore.storage import Books
 
-router = Router(name="desk")
 
 PENDING_REFUSE = "refuse"
 PENDING_REVISE = "revise"
 
 
-@router.callback_query(Pressed(buttons.APPROVE))
 async def approve(query: CallbackQuery, press: Press, house: House) -> None:
     address, key, version = address_of(query), CampaignId(press.number(0)), press.number(1)
 
@@ -38,7 +36,6 @@ async def approve(query: CallbackQuery, press: Press, house: House) -> None:
     await cards.show(query, views.settled(await house.act(job)), views.APPROVED)
 
 
-@router.callback_query(Pressed(buttons.REFUSE))
 async def refuse(query: CallbackQuery, press: Press, house: House) -> None:
     """Ask for the reason: a button or the next typed text."""
     address, key, version = address_of(query), CampaignId(press.number(0)), press.number(1)
@@ -52,7 +49,6 @@ async def refuse(query: CallbackQuery, press: Press, house: House) -> None:
     await cards.show(query, await house.act(job))
 
 
-@router.callback_query(Pressed(buttons.REFUSE_FOR))
 async def refuse_for(query: CallbackQuery, press: Press, house: House) -> None:
     address, key, version = address_of(query), CampaignId(press.number(0)), press.number(1)
     reason = views.REASONS[press.number(2) % len(views.REASONS)]
@@ -60,7 +56,6 @@ async def refuse_for(query: CallbackQuery, press: Press, house: House) -> None:
     await cards.show(query, views.settled(done), views.RETURNED)
 
 
-@router.callback_query(Pressed(buttons.REVISE))
 async def revise(query: CallbackQuery, press: Press, house: House) -> None:
     """Ask for the new text; the old one stands there to be copied."""
     address, key = address_of(query), CampaignId(press.number(0))
@@ -77,7 +72,6 @@ async def revise(query: CallbackQuery, press: Press, house: House) -> None:
         await cards.send(query.message, letter)
 
 
-@router.callback_query(Pressed(buttons.SHOW_DRAFT))
 async def show_draft(query: CallbackQuery, press: Press, house: House) -> None:
     """Back from the reasons: the draft as it is, the prompt forgotten."""
     address, key = address_of(query), CampaignId(press.number(0))
@@ -90,7 +84,6 @@ async def show_draft(query: CallbackQuery, press: Press, house: House) -> None:
     await cards.show(query, await house.act(job))
 
 
-@router.callback_query(Pressed(buttons.FORGET_PROMPT))
 async def forget_prompt(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
 
@@ -103,7 +96,6 @@ async def forget_prompt(query: CallbackQuery, house: House) -> None:
     await cards.show(query, Letter(residents.CANCELLED))
 
 
-@router.message(PlainText())
 async def typed(message: Message, house: House) -> None:
     """A typed text: the reason or the new text that was asked for, or nothing we know."""
     address, text = address_of(message), message.text or ""
@@ -138,3 +130,16 @@ def _allowed(books: Books, address: Address, roles: frozenset[Role], refusal: st
     if account is None or not account.may(roles):
         raise NotAllowed(refusal)
     return account
+
+
+def make_router() -> Router:
+    """Which update goes to which handler."""
+    router = Router(name="desk")
+    router.callback_query.register(approve, Pressed(buttons.APPROVE))
+    router.callback_query.register(refuse, Pressed(buttons.REFUSE))
+    router.callback_query.register(refuse_for, Pressed(buttons.REFUSE_FOR))
+    router.callback_query.register(revise, Pressed(buttons.REVISE))
+    router.callback_query.register(show_draft, Pressed(buttons.SHOW_DRAFT))
+    router.callback_query.register(forget_prompt, Pressed(buttons.FORGET_PROMPT))
+    router.message.register(typed, PlainText())
+    return router

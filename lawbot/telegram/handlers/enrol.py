@@ -20,17 +20,13 @@ from lawcore.people.model import MAY_APPROVE, MAY_REPORT, Address, Unit
 from lawcore.people.tree import town, villages
 from lawcore.storage import Books
 
-router = Router(name="enrol")
 
-
-@router.message(CommandStart())
 async def start(message: Message, command: CommandObject, house: House) -> None:
     address, payload = address_of(message), (command.args or "").strip()
     letter = await house.act(lambda books, at: _start(books, house, address, payload, at))
     await cards.send(message, letter)
 
 
-@router.callback_query(Pressed(buttons.VILLAGE))
 async def join(query: CallbackQuery, press: Press, house: House) -> None:
     address, village = address_of(query), UnitId(press.number(0))
     done = await house.act(
@@ -39,18 +35,15 @@ async def join(query: CallbackQuery, press: Press, house: House) -> None:
     await cards.show(query, views.welcome(done, house.township, ()))
 
 
-@router.callback_query(Pressed(buttons.VILLAGES))
 async def change_village(query: CallbackQuery, house: House) -> None:
     found = await house.look(lambda books, _: _villages(books))
     await cards.show(query, views.choose_village(house.township, found))
 
 
-@router.message(Command("stop"))
 async def stop(message: Message, house: House) -> None:
     await cards.send(message, Letter(await _leave(address_of(message), house)))
 
 
-@router.callback_query(Pressed(buttons.STOP))
 async def stop_by_button(query: CallbackQuery, house: House) -> None:
     """The message that carried the button stays readable: the answer comes below it."""
     said = await _leave(address_of(query), house)
@@ -59,14 +52,12 @@ async def stop_by_button(query: CallbackQuery, house: House) -> None:
         await cards.send(query.message, Letter(said))
 
 
-@router.message(Command("me"))
 async def me(message: Message, house: House) -> None:
     address = address_of(message)
     letter = await house.look(lambda books, _: _me(books, address))
     await cards.send(message, letter)
 
 
-@router.message(Command("help"))
 async def help_(message: Message, house: House) -> None:
     address = address_of(message)
     account = await house.look(lambda books, _: books.people.account(address))
@@ -74,15 +65,12 @@ async def help_(message: Message, house: House) -> None:
     await cards.send(message, Letter(views.HELP + (views.HELP_ADMIN if desk else "")))
 
 
-@router.my_chat_member()
 async def stopped_or_back(update: ChatMemberUpdated, house: House) -> None:
     """The person stopped the bot in Telegram: written down at once, nothing more is sent."""
     if update.new_chat_member.status != "kicked":
         return
     address = Address(CHANNEL, str(update.from_user.id))
-    await house.act(
-        lambda books, at: enrol.stopped(books.people, books.ledger, address, at=at)
-    )
+    await house.act(lambda books, at: enrol.stopped(books.people, books.ledger, address, at=at))
 
 
 async def _leave(address: Address, house: House) -> str:
@@ -114,3 +102,15 @@ def _me(books: Books, address: Address) -> Letter:
     return views.me(account, village, cadre, unit)
 
 
+def make_router() -> Router:
+    """Which update goes to which handler."""
+    router = Router(name="enrol")
+    router.message.register(start, CommandStart())
+    router.callback_query.register(join, Pressed(buttons.VILLAGE))
+    router.callback_query.register(change_village, Pressed(buttons.VILLAGES))
+    router.message.register(stop, Command("stop"))
+    router.callback_query.register(stop_by_button, Pressed(buttons.STOP))
+    router.message.register(me, Command("me"))
+    router.message.register(help_, Command("help"))
+    router.my_chat_member.register(stopped_or_back)
+    return router

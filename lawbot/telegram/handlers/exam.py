@@ -21,31 +21,22 @@ from lawcore.ids import CadreId, ExamId
 from lawcore.people.model import Address
 from lawcore.storage import Books
 
-router = Router(name="exam")
 
-
-@router.callback_query(Pressed(buttons.CHOOSE))
 async def choose(query: CallbackQuery, press: Press, house: House) -> None:
     token, place, option = press.word(0), press.number(1), press.number(2)
     on, address, card = press.number(3) == 1, address_of(query), card_of(query)
     shown = await house.act(
-        lambda books, at: hall.choose(
-            books, token, address, place, option, on, card, at=at
-        )
+        lambda books, at: hall.choose(books, token, address, place, option, on, card, at=at)
     )
     await cards.show(query, _letter(shown), views.SAVED if isinstance(shown, Card) else None)
 
 
-@router.callback_query(Pressed(buttons.TURN))
 async def turn(query: CallbackQuery, press: Press, house: House) -> None:
     token, place, address, card = press.word(0), press.number(1), address_of(query), card_of(query)
-    shown = await house.act(
-        lambda books, at: hall.turn(books, token, address, place, card, at=at)
-    )
+    shown = await house.act(lambda books, at: hall.turn(books, token, address, place, card, at=at))
     await cards.show(query, _letter(shown))
 
 
-@router.callback_query(Pressed(buttons.SHEET))
 async def sheet(query: CallbackQuery, press: Press, house: House) -> None:
     shown = await _sheet(query, press, house)
     page = press.number(1)
@@ -53,28 +44,24 @@ async def sheet(query: CallbackQuery, press: Press, house: House) -> None:
     await cards.show(query, letter)
 
 
-@router.callback_query(Pressed(buttons.HAND_IN))
 async def hand_in(query: CallbackQuery, press: Press, house: House) -> None:
     shown = await _sheet(query, press, house)
     letter = views.sure(shown) if isinstance(shown, Sheet) else views.finished(shown)
     await cards.show(query, letter)
 
 
-@router.callback_query(Pressed(buttons.HAND_IN_SURELY))
 async def hand_in_surely(query: CallbackQuery, press: Press, house: House) -> None:
     token, address, card = press.word(0), address_of(query), card_of(query)
     done = await house.act(lambda books, at: hall.submit(books, token, address, card, at=at))
     await cards.show(query, views.finished(done), "已交卷")
 
 
-@router.callback_query(Pressed(buttons.BEGIN))
 async def begin(query: CallbackQuery, press: Press, house: House) -> None:
     exam, address, card = ExamId(press.number(0)), address_of(query), card_of(query)
     shown = await house.act(lambda books, at: hall.begin(books, exam, address, card, at=at))
     await cards.show(query, _letter(shown))
 
 
-@router.message(Command("exam"))
 async def mine(message: Message, house: House) -> None:
     """A running attempt comes back as its card; otherwise the exams of this cadre."""
     address = address_of(message)
@@ -115,3 +102,16 @@ def _invitations(
 
 def _letter(shown: Card | Finished) -> Letter:
     return views.card(shown) if isinstance(shown, Card) else views.finished(shown)
+
+
+def make_router() -> Router:
+    """Which update goes to which handler."""
+    router = Router(name="exam")
+    router.callback_query.register(choose, Pressed(buttons.CHOOSE))
+    router.callback_query.register(turn, Pressed(buttons.TURN))
+    router.callback_query.register(sheet, Pressed(buttons.SHEET))
+    router.callback_query.register(hand_in, Pressed(buttons.HAND_IN))
+    router.callback_query.register(hand_in_surely, Pressed(buttons.HAND_IN_SURELY))
+    router.callback_query.register(begin, Pressed(buttons.BEGIN))
+    router.message.register(mine, Command("exam"))
+    return router

@@ -46,7 +46,7 @@ def draft(
 ) -> Letter:
     """A draft with the exact text, and what may be done with it."""
     html = f"{_head(campaign, observance, tally)}\n{RULE}\n{_as_seen(campaign.text)}\n{RULE}"
-    rows = []
+    rows: list[tuple[Button, ...]] = []
     if campaign.state is CampaignState.SUBMITTED and may_approve and not mine:
         row = (
             button("批准", buttons.APPROVE, campaign.id, campaign.version),
@@ -90,8 +90,7 @@ def prompt_text(campaign: Campaign) -> Letter:
 def menu(drafts: int, sending: int, exams: int) -> Letter:
     """The admin's menu, with what waits."""
     html = (
-        "<b>司法所工作台</b>\n"
-        f"待批准 {drafts} 份 · 发送中 {sending} 份 · 进行中的考试 {exams} 场"
+        f"<b>司法所工作台</b>\n待批准 {drafts} 份 · 发送中 {sending} 份 · 进行中的考试 {exams} 场"
     )
     rows = (
         (button("待批准", buttons.MENU_DRAFTS), button("宣传任务", buttons.MENU_CAMPAIGNS)),

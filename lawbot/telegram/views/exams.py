@@ -39,7 +39,9 @@ _HEADS = {
 
 def notice(kind: DeliveryKind, exam: Exam) -> Letter:
     """Told when an exam opens and before it ends."""
-    html = f"<b>{_HEADS[kind]}</b>\n\n{_facts(exam)}\n\n点下面的按钮就开始计时；中途断了可以接着答。"
+    html = (
+        f"<b>{_HEADS[kind]}</b>\n\n{_facts(exam)}\n\n点下面的按钮就开始计时；中途断了可以接着答。"
+    )
     return Letter(html, ((button("开始答题", buttons.BEGIN, exam.id),),), protected=True)
 
 
@@ -54,7 +56,9 @@ def invitation(one: Invitation) -> Letter:
             hint = "点“开始答题”就开始计时；中途断了可以接着答。"
             return Letter(f"{facts}\n\n{hint}", begin, protected=True)
         case Standing.RUNNING:
-            return Letter(f"{facts}\n\n您还没有交卷，已答 {one.answered} 题。", go_on, protected=True)
+            return Letter(
+                f"{facts}\n\n您还没有交卷，已答 {one.answered} 题。", go_on, protected=True
+            )
         case Standing.WAITING:
             return Letter(f"{facts}\n\n还没开始，到时会通知您。")
         case Standing.EXEMPT:
@@ -155,9 +159,7 @@ def _option(now: Card, place: int, text: str, *, multiple: bool) -> Button:
     chosen = bool(now.choice >> place & 1)
     on = 0 if chosen and multiple else 1
     label = f"✓ {text}" if chosen else text
-    return button(
-        label, buttons.CHOOSE, now.attempt.token, now.attempt.cursor, place, on
-    )
+    return button(label, buttons.CHOOSE, now.attempt.token, now.attempt.cursor, place, on)
 
 
 def _ways(now: Card) -> tuple[tuple[Button, ...], ...]:

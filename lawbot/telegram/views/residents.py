@@ -26,7 +26,9 @@ HELP = (
 )
 HELP_ADMIN = "\n/admin 司法所工作台"
 UNKNOWN_COMMAND = "没有这个命令。发 /help 看看能做什么。"
-NOT_UNDERSTOOD = "我只认得菜单里的命令，看不懂文字留言。发 /help 看看能做什么；要问法律的事请打 12348。"
+NOT_UNDERSTOOD = (
+    "我只认得菜单里的命令，看不懂文字留言。发 /help 看看能做什么；要问法律的事请打 12348。"
+)
 DEAD_BUTTON = "这个按钮已经失效，请发 /help 看看能做什么。"
 TROUBLE = "出了点问题，已经记下。请过一会儿再试。"
 NOT_CADRE = "考试只面向干部。您是干部的话，请向司法所要一次性的码，发 /start 加上码来绑定。"

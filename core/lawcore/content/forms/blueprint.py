@@ -8,6 +8,7 @@ from pydantic import Field, StrictInt
 from lawcore.content.forms.base import Form, Words, registered
 from lawcore.ids import BlueprintKey
 from lawcore.law.registry import Registry
+from lawcore.people.model import CadreCategory
 from lawcore.questions.blueprint import Blueprint, PaperKind, Section
 from lawcore.questions.question import Audience, QuestionKind, Topic
 
@@ -44,7 +45,7 @@ class BlueprintForm(Form):
     minutes: Positive
     pass_mark: Annotated[Decimal, Field(gt=0)]
     paper: PaperKind = PaperKind.PER_PERSON
-    categories: tuple[Words, ...] = ()
+    categories: tuple[CadreCategory, ...] = ()
     section: Annotated[tuple[SectionForm, ...], Field(min_length=1)]
 
     def build(self, key: str, registry: Registry) -> Blueprint:

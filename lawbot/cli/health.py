@@ -1,0 +1,94 @@
+"""What the doctor looks at, a line each."""
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+
+from lawbot.settings import Settings
+from lawbot.wiring import clock_of
+from lawcore.campaigns.model import CampaignState
+from lawcore.clock import local_day, local_text
+from lawcore.content import check_pack, read_pack
+from lawcore.errors import BadInput
+from lawcore.people.model import Role
+from lawcore.people.tree import town, villages
+from lawcore.storage import Books, open_store
+
+PATIENCE = 10.0
+"""Seconds to wait for the message service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at, whether it is well, and what to do if it is not."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; a fault in one thing does not hide the others."""
+    at = clock_of(settings).now()
+    rehearsal = "（演练时钟）" if settings.clock_start else ""
+    found = [Finding("时钟", True, f"{local_text(at)} {settings.timezone}{rehearsal}")]
+    found.append(await asyncio.to_thread(_token, settings))
+    found.append(_content(settings))
+    try:
+        store = await open_store(settings.database_url)
+    except BadInput as error:
+        return [*found, Finding("数据库", False, str(error))]
+    try:
+        found.append(Finding("数据库", True, "能打开，版本正确"))
+        found.extend(await store.read(_people))
+    finally:
+        await store.close()
+    return found
+
+
+def _token(settings: Settings) -> Finding:
+    try:
+        url = f"{settings.telegram_api_url}/bot{settings.token()}/getMe"
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 - http(s) only
+            name = json.load(answer)["result"]["username"]
+    except BadInput as error:
+        return Finding("令牌", False, str(error))
+    except urllib.error.HTTPError:
+        return Finding("令牌", False, "消息服务不认这个令牌：请核对 LAWBOT_TELEGRAM_TOKEN。")
+    except (OSError, ValueError, KeyError):
+        return Finding("令牌", False, "连不上消息服务：请检查网络和 LAWBOT_TELEGRAM_API_URL。")
+    return Finding("令牌", True, f"机器人 @{name}")
+
+
+def _content(settings: Settings) -> Finding:
+    try:
+        pack = read_pack(settings.content)
+    except BadInput as error:
+        return Finding(
+            "内容", False, f"{str(error).splitlines()[0]} 用 lawbot content check 查看。"
+        )
+    faults = check_pack(pack, local_day(clock_of(settings).now()))
+    counts = f"普法日 {len(pack.observances)} 个，题目 {len(pack.questions)} 道"
+    if faults:
+        return Finding("内容", False, f"{counts}，{len(faults)} 处要改：lawbot content check")
+    return Finding("内容", True, f"{counts}，检查通过")
+
+
+def _people(books: Books) -> list[Finding]:
+    units = books.people.units()
+    home = town(units)
+    count = len(villages(units, home.id if home else None))
+    cadres = sum(cadre.active for cadre in books.people.cadres())
+    admins = len(books.people.accounts_with([Role.ADMIN]))
+    waiting = len(books.campaigns.in_states(CampaignState.SUBMITTED))
+    return [
+        Finding("名册", count > 0, f"{count} 个村，{cadres} 名干部")
+        if count
+        else Finding("名册", False, "还没有名册：lawbot roster template 名册.xlsx，填好后 import"),
+        Finding("管理员", True, f"{admins} 人已绑定")
+        if admins
+        else Finding("管理员", False, "还没有管理员：lawbot invite --role admin"),
+        Finding("待批准", True, f"{waiting} 份"),
+    ]

@@ -1,0 +1,90 @@
+"""``lawbot run`` and ``lawbot doctor``."""
+
+import asyncio
+import logging
+from enum import StrEnum
+from typing import Annotated
+
+import structlog
+import typer
+
+from lawbot.settings import Settings, read_settings
+
+
+class Part(StrEnum):
+    """What this process does."""
+
+    ALL = "all"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("run")(run)
+    app.command("doctor")(doctor)
+
+
+def run(
+    role: Annotated[Part, typer.Option(help="这个进程做什么；现在只有 all：全都做。")] = Part.ALL,
+) -> None:
+    """启动机器人，直到 Ctrl-C。
+
+    例：LAWBOT_TELEGRAM_TOKEN=123:ABC lawbot run
+    """
+    _quiet_logs()
+    asyncio.run(_run(read_settings()))
+
+
+async def _run(settings: Settings) -> None:
+    from lawbot.wiring import Service, open_house, stopped_by_signals  # noqa: PLC0415 - slow
+
+    settings.token()
+    house = await open_house(settings)
+    stop = asyncio.Event()
+    try:
+        service = Service(settings, house)
+        with stopped_by_signals(stop):
+            await service.run(stop, _say_ready)
+    finally:
+        await house.store.close()
+    typer.echo("已停止。")
+
+
+def _say_ready(name: str) -> None:
+    typer.echo(f"机器人 @{name} 已启动。按 Ctrl-C 停止。")
+
+
+def doctor(
+    json_: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
+) -> None:
+    """逐项检查：时钟、令牌、数据库、内容、名册、管理员、待批准。
+
+    例：lawbot doctor
+    """
+    from lawbot.cli import health  # noqa: PLC0415 - only this command needs it
+    from lawbot.cli.house import show_json  # noqa: PLC0415
+
+    found = asyncio.run(health.examine(read_settings()))
+    if json_:
+        show_json([{"name": f.name, "ok": f.ok, "detail": f.detail} for f in found])
+    else:
+        for finding in found:
+            mark = "正常" if finding.ok else "注意"
+            typer.echo(f"[{mark}] {finding.name}：{finding.detail}")
+    if not all(finding.ok for finding in found):
+        raise typer.Exit(1)
+
+
+def _quiet_logs() -> None:
+    """Log in one line each, to standard error, without tokens or personal data."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("aiogram").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(),
+    )

@@ -1,0 +1,85 @@
+"""A few fixed rounds. Each asks the database what is due, so a missed minute is caught up.
+
+APScheduler keeps no state of ours: a round that is late, or runs twice, does no harm.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from lawbot.house import House
+from lawcore.campaigns import office as publicity
+from lawcore.delivery.dispatch import Dispatcher
+from lawcore.exams import office as exams
+
+log = structlog.get_logger()
+
+PLAN_EVERY = 20
+TEND_EVERY = 5
+SEND_EVERY = 1
+SWEEP_EVERY = 60
+"""Seconds between rounds."""
+
+
+async def plan(house: House) -> None:
+    """Draft what the calendar asks for and show it to the approvers."""
+    notices = await house.look(lambda books, _: books.notices.all())
+    outlook = house.outlook(notices, house.today())
+    await house.act(
+        lambda books, at: publicity.plan(books, outlook, house.pack.messages, house.township, at=at)
+    )
+
+
+async def launch(house: House) -> None:
+    """Ask the approvers, freeze what is approved and due, settle what is all sent."""
+    await house.act(lambda books, at: publicity.ask_approvers(books, at=at))
+    await house.act(lambda books, at: publicity.launch(books, at=at))
+    await house.act(lambda books, at: publicity.settle(books, at=at))
+
+
+async def tend_exams(house: House) -> None:
+    """Open, remind, close."""
+    await house.act(lambda books, at: exams.tend(books, at=at))
+
+
+class Rounds:
+    """The clockwork of one process."""
+
+    def __init__(self, house: House, dispatcher: Dispatcher | None) -> None:
+        self._house = house
+        self._dispatcher = dispatcher
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Begin; each round is a single job that never overlaps itself."""
+        self._every(PLAN_EVERY, "plan", lambda: plan(self._house))
+        self._every(TEND_EVERY, "launch", lambda: launch(self._house))
+        self._every(TEND_EVERY, "exams", lambda: tend_exams(self._house))
+        if self._dispatcher is not None:
+            self._every(SEND_EVERY, "send", self._dispatcher.run_once)
+            self._every(SWEEP_EVERY, "sweep", self._dispatcher.sweep)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Begin no further round."""
+        if self._dispatcher is not None:
+            self._dispatcher.stop()
+        self._scheduler.shutdown(wait=False)
+
+    def _every(self, seconds: int, name: str, round_: Callable[[], Awaitable[object]]) -> None:
+        async def once() -> None:
+            try:
+                await round_()
+            except Exception:  # noqa: BLE001 - the next round must come whatever happened in this
+                log.exception("round failed", round=name)
+
+        self._scheduler.add_job(
+            once,
+            "interval",
+            seconds=seconds,
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
