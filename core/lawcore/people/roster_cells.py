@@ -79,7 +79,7 @@ def read_lines(path: Path, faults: Faults) -> dict[str, list[Line]]:
             sheets = {sheet.title.strip(): sheet for sheet in workbook.worksheets}
             return {layout.title: _lines(sheets, layout, faults) for layout in LAYOUTS}
     except Exception as error:  # the reader raises anything at a damaged file
-        raise BadInput(f"「{path.name}」已损坏，读不出来。{_SAVE_AGAIN}") from error
+        raise BadInput(f"「{path.name}」不是完整的 xlsx 文件，读不出来。{_SAVE_AGAIN}") from error
 
 
 def _refuse_what_is_no_xlsx(path: Path) -> None:
@@ -93,7 +93,8 @@ def _refuse_what_is_no_xlsx(path: Path) -> None:
     if start == _OLE:
         raise BadInput(f"「{path.name}」有密码，或是旧的 .xls 格式。请先去掉密码。{_SAVE_AGAIN}")
     try:
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(path).infolist())
+        with zipfile.ZipFile(path) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise BadInput(f"「{path.name}」不是 xlsx 文件。{_SAVE_AGAIN}") from error
     if size > MOST_BYTES or unpacked > MOST_UNPACKED:
