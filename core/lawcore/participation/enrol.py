@@ -46,19 +46,17 @@ def start(
     A person who left or had stopped the bot is active again. Raises NotFound for a code that is
     neither a village's nor an unused invitation.
     """
-    if payload:
+    if payload := payload.strip():
         return _start_with(book, ledger, address, payload, at)
-    account = book.account(address)
-    if account is None or (account.village is None and account.cadre is None and not account.roles):
-        return Enrolment(account or book.add_account(address, at), Welcome.CHOOSE_VILLAGE)
-    came_back = account.state is not AccountState.ACTIVE
-    if came_back:
-        book.set_state(account.id, AccountState.ACTIVE, at)
-        _write(ledger, EntryKind.RETURNED, account, at)
+    account = book.account(address) or book.add_account(address, at)
+    welcome = Welcome.ALREADY
+    if account.state is not AccountState.ACTIVE:
+        _return(book, ledger, account, at)
+        welcome = Welcome.RETURNED
+    if account.village is None and account.cadre is None and not account.roles:
+        welcome = Welcome.CHOOSE_VILLAGE
     unit = book.unit(account.village) if account.village else None
-    return Enrolment(
-        _again(book, address), Welcome.RETURNED if came_back else Welcome.ALREADY, unit
-    )
+    return Enrolment(_again(book, address), welcome, unit)
 
 
 def join(
@@ -69,12 +67,16 @@ def join(
     if unit is None or unit.kind is not UnitKind.VILLAGE:
         raise NotFound("没有这个村。请发 /start 重新选择。")
     account = book.account(address) or book.add_account(address, at)
-    already = account.village == village and account.state is AccountState.ACTIVE
-    if not already:
+    welcome = Welcome.ALREADY
+    if account.village != village:
         book.set_village(account.id, village, at)
         book.set_state(account.id, AccountState.ACTIVE, at)
-        _write(ledger, EntryKind.JOINED, account, at, village)
-    return Enrolment(_again(book, address), Welcome.ALREADY if already else Welcome.JOINED, unit)
+        _write(ledger, EntryKind.JOINED, account, at, unit=village)
+        welcome = Welcome.JOINED
+    elif account.state is not AccountState.ACTIVE:
+        _return(book, ledger, account, at)
+        welcome = Welcome.RETURNED
+    return Enrolment(_again(book, address), welcome, unit)
 
 
 def leave(book: PeopleBook, ledger: Ledger, address: Address, *, at: datetime) -> Account | None:
@@ -86,7 +88,7 @@ def leave(book: PeopleBook, ledger: Ledger, address: Address, *, at: datetime) -
         book.set_state(account.id, AccountState.LEFT, at)
         book.set_pending(account.id, None)
         _write(ledger, EntryKind.LEFT, account, at)
-    return account
+    return _again(book, address)
 
 
 def stopped(book: PeopleBook, ledger: Ledger, address: Address, *, at: datetime) -> None:
@@ -137,8 +139,13 @@ def _start_with(
     if found.cadre is not None:
         book.bind_cadre(account.id, found.cadre)
         book.grant(account.id, Role.CADRE, at)
-    _write(ledger, EntryKind.BOUND, account, at, role=found.role)
+    _write(ledger, EntryKind.BOUND, account, at, cadre=found.cadre, role=found.role)
     return Enrolment(_again(book, address), Welcome.BOUND, role=found.role)
+
+
+def _return(book: PeopleBook, ledger: Ledger, account: Account, at: datetime) -> None:
+    book.set_state(account.id, AccountState.ACTIVE, at)
+    _write(ledger, EntryKind.RETURNED, account, at)
 
 
 def _write(
@@ -146,13 +153,15 @@ def _write(
     kind: EntryKind,
     account: Account,
     at: datetime,
+    *,
     unit: UnitId | None = None,
+    cadre: CadreId | None = None,
     role: Role | None = None,
 ) -> None:
     detail = {"role": role.value} if role else {}
     unit = unit or account.village
     actor = f"account:{account.id}"
-    ledger.add(Entry(at, kind, actor, unit=unit, account=account.id, detail=detail))
+    ledger.add(Entry(at, kind, actor, unit=unit, account=account.id, cadre=cadre, detail=detail))
 
 
 def _again(book: PeopleBook, address: Address) -> Account:

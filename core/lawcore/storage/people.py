@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from lawcore.ids import AccountId, CadreId, UnitId
 from lawcore.people.model import (
@@ -159,8 +159,10 @@ class SqlPeopleBook:
         self._set(account, village_id=village, changed_at=at)
 
     def bind_cadre(self, account: AccountId, cadre: CadreId) -> None:
-        """A cadre has one account: an earlier account of the same cadre is unbound."""
+        """A cadre has one account: an earlier one is unbound and loses its roles."""
         earlier = (accounts.c.cadre_id == cadre) & (accounts.c.id != account)
+        lost = select(accounts.c.id).where(earlier)
+        self._sql.execute(delete(grants).where(grants.c.account_id.in_(lost)))
         self._sql.execute(update(accounts).where(earlier).values(cadre_id=None))
         self._set(account, cadre_id=cadre)
 
