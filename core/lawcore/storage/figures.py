@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from lawcore.delivery.model import DeliveryKind, Tally
 from lawcore.exams.model import AttemptState, ExamState
@@ -19,10 +19,12 @@ from lawcore.reports.participation import (
     UnitDeliveries,
     UnitSitting,
 )
+from lawcore.reports.scores import CandidateScore, Presence
 from lawcore.storage.people import SqlPeopleBook
 from lawcore.storage.tables import (
     accounts,
     attempts,
+    cadres,
     campaigns,
     candidates,
     deliveries,
@@ -31,6 +33,32 @@ from lawcore.storage.tables import (
 )
 
 NO_UNIT = "（未选村）"
+_UNIT = units.c.id == candidates.c.unit_id
+_ATTEMPT = and_(
+    attempts.c.exam_id == candidates.c.exam_id, attempts.c.cadre_id == candidates.c.cadre_id
+)
+_ATTENDED = and_(attempts.c.state != AttemptState.RUNNING.value, attempts.c.answered > 0)
+"""实考: the sitting is over and has at least one answer."""
+_SITTINGS = (
+    select(
+        exams.c.id,
+        exams.c.title,
+        exams.c.opens_at,
+        exams.c.closes_at,
+        exams.c.state,
+        units.c.id.label("unit_id"),
+        units.c.name,
+        func.count().label("candidates"),
+        func.count(candidates.c.exempt_reason).label("exempt"),
+        func.count().filter(_ATTENDED).label("attended"),
+        func.count().filter(_ATTENDED, attempts.c.passed).label("passed"),
+    )
+    .join(candidates, candidates.c.exam_id == exams.c.id)
+    .join(units, _UNIT)
+    .outerjoin(attempts, _ATTEMPT)
+    .group_by(exams.c.id, units.c.id)
+    .order_by(exams.c.opens_at, exams.c.id, units.c.code)
+)
 
 
 class SqlFigures:
@@ -46,37 +74,33 @@ class SqlFigures:
 
         An exam is listed once its roster is frozen; `unit` keeps that unit and what is below it.
         """
-        over = and_(attempts.c.state != AttemptState.RUNNING.value, attempts.c.answered > 0)
-        counted = (
-            select(
-                exams.c.id,
-                exams.c.title,
-                exams.c.opens_at,
-                exams.c.closes_at,
-                exams.c.state,
-                units.c.id.label("unit_id"),
-                units.c.name,
-                func.count().label("candidates"),
-                func.count(candidates.c.exempt_reason).label("exempt"),
-                func.count().filter(over).label("attended"),
-                func.count().filter(over, attempts.c.passed).label("passed"),
-            )
-            .join(candidates, candidates.c.exam_id == exams.c.id)
-            .join(units, units.c.id == candidates.c.unit_id)
-            .outerjoin(
-                attempts,
-                and_(
-                    attempts.c.exam_id == exams.c.id,
-                    attempts.c.cadre_id == candidates.c.cadre_id,
-                ),
-            )
-            .where(exams.c.opens_at >= opened_from, exams.c.opens_at < opened_before)
-            .where(*self._inside(units.c.id, unit))
-            .group_by(exams.c.id, units.c.id)
-            .order_by(exams.c.opens_at, exams.c.id, units.c.code)
-        )
-        rows = self._sql.execute(counted).all()
+        period = (exams.c.opens_at >= opened_from, exams.c.opens_at < opened_before)
+        rows = self._sql.execute(_SITTINGS.where(*period, *self._inside(units.c.id, unit))).all()
         return tuple(_exam_table(group) for group in _grouped(rows))
+
+    def exam_table(self, exam: ExamId) -> ExamTable | None:
+        """One exam by unit of the candidates; None before its roster is frozen."""
+        rows = self._sql.execute(_SITTINGS.where(exams.c.id == exam)).all()
+        return _exam_table(rows) if rows else None
+
+    def candidate_scores(self, exam: ExamId) -> tuple[CandidateScore, ...]:
+        """The candidates of an exam by unit and number, with their scores."""
+        found = (
+            select(
+                cadres.c.number,
+                cadres.c.name,
+                units.c.name.label("unit_name"),
+                candidates.c.exempt_reason,
+                attempts.c.state,
+                _ATTENDED.label("attended"),
+                attempts.c.score,
+                attempts.c.passed,
+            )
+            .select_from(candidates.join(cadres).join(units, _UNIT).outerjoin(attempts, _ATTEMPT))
+            .where(candidates.c.exam_id == exam)
+            .order_by(units.c.code, cadres.c.number)
+        )
+        return tuple(_score(row) for row in self._sql.execute(found))
 
     def campaign_tables(
         self, due_from: datetime, due_before: datetime, unit: UnitId | None = None
@@ -105,7 +129,7 @@ class SqlFigures:
             .where(campaigns.c.due_at >= due_from, campaigns.c.due_at < due_before)
             .where(*self._inside(deliveries.c.unit_id, unit))
             .group_by(campaigns.c.id, deliveries.c.unit_id, units.c.id, deliveries.c.state)
-            .order_by(campaigns.c.due_at, campaigns.c.id, units.c.code)
+            .order_by(campaigns.c.due_at, campaigns.c.id, units.c.code.nulls_last())
         )
         rows = self._sql.execute(counted).all()
         return tuple(_campaign_table(group) for group in _grouped(rows))
@@ -151,6 +175,19 @@ def _exam_table(rows: Sequence[Any]) -> ExamTable:
     )
 
 
+def _score(row: Row[Any]) -> CandidateScore:
+    presence, note = Presence.ABSENT, ""
+    if row.attended:
+        presence = Presence.ATTENDED
+        note = "到时自动收卷" if row.state == AttemptState.OVERDUE.value else ""
+    elif row.exempt_reason is not None:
+        presence, note = Presence.EXEMPT, row.exempt_reason
+    elif row.state is not None:
+        note = "开始后一题未答"
+    score, passed = (row.score, row.passed) if row.attended else (None, None)
+    return CandidateScore(row.number, row.name, row.unit_name, presence, note, score, passed)
+
+
 def _campaign_table(rows: Sequence[Any]) -> CampaignTable:
     first = rows[0]
     states: dict[int | None, dict[str, int]] = defaultdict(dict)
@@ -164,9 +201,7 @@ def _campaign_table(rows: Sequence[Any]) -> CampaignTable:
         first.starts_on,
         first.ends_on,
         tuple(
-            UnitDeliveries(
-                UnitId(unit) if unit is not None else None, names[unit], Tally(**counts)
-            )
+            UnitDeliveries(UnitId(unit) if unit is not None else None, names[unit], Tally(**counts))
             for unit, counts in states.items()
         ),
     )

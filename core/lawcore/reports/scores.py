@@ -1,0 +1,88 @@
+"""The result of one exam, person by person: shapes, and what is asked of storage."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+from lawcore.clock import local_day
+from lawcore.errors import NotFound, WrongState
+from lawcore.exams.book import ExamBook
+from lawcore.exams.model import Exam, ExamState
+from lawcore.ids import ExamId
+from lawcore.reports.participation import ExamTable
+
+
+class Presence(StrEnum):
+    """How a candidate met the exam; each is exactly one of them, so N = A + X + absent."""
+
+    ATTENDED = "attended"
+    EXEMPT = "exempt"
+    ABSENT = "absent"
+
+
+PRESENCE_WORDS = {
+    Presence.ATTENDED: "已交",
+    Presence.EXEMPT: "免考",
+    Presence.ABSENT: "缺考",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateScore:
+    """One candidate. `score` and `passed` are None unless the candidate attended."""
+
+    number: str
+    name: str
+    unit_name: str
+    presence: Presence
+    note: str
+    """The reason of an exemption, or what else is to be known."""
+    score: Decimal | None
+    passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExamReport:
+    """A closed exam: its people by unit and number, and its counts by unit."""
+
+    township: str
+    exam: Exam
+    people: tuple[CandidateScore, ...]
+    units: ExamTable
+    cut_off: date
+
+
+class ScoreFigures(Protocol):
+    """What this room asks of storage."""
+
+    def candidate_scores(self, exam: ExamId) -> tuple[CandidateScore, ...]: ...
+
+    def exam_table(self, exam: ExamId) -> ExamTable | None: ...
+
+
+class ScoreBooks(Protocol):
+    """The books that a report of scores needs, in one transaction."""
+
+    @property
+    def exams(self) -> ExamBook: ...
+
+    @property
+    def figures(self) -> ScoreFigures: ...
+
+
+def collect_scores(books: ScoreBooks, township: str, key: ExamId, at: datetime) -> ExamReport:
+    """Gather the result of a closed exam.
+
+    Raises NotFound if there is no such exam, WrongState before it is closed: a score is told to
+    nobody while others still sit.
+    """
+    exam = books.exams.exam(key)
+    if exam is None:
+        raise NotFound(f"没有编号 {key} 的考试。用 lawbot exam list 查看。")
+    table = books.figures.exam_table(key)
+    if exam.state is not ExamState.CLOSED or table is None:
+        raise WrongState(f"考试 {key}「{exam.title}」还没有结束，结束后才能导出成绩。")
+    people = books.figures.candidate_scores(key)
+    return ExamReport(township, exam, people, table, local_day(at))

@@ -1,0 +1,60 @@
+"""The participation report as xlsx: what the words mean, exams by unit, messages by unit."""
+
+from lawcore.reports.participation import Participation
+from lawcore.reports.table import campaign_table, days, exam_table
+from lawcore.reports.xlsx import XlsxFile
+
+SITTING_NOTES = (
+    ("名单（人）", "考试开始时确定的考生名单人数，记作 N；之后名册再变，这份名单不变。"),
+    ("免考（人）", "经批准免考的人数，记作 X；单独列出，不从名单里删去。"),
+    ("应考（人）", "N−X。"),
+    (
+        "实考（人）",
+        "至少答了一题、已交卷或到时自动收卷的人数，记作 A；一人只算一次。",
+    ),
+    ("缺考（人）", "N−X−A。考试进行中时，是还没有交卷的人数。"),
+    ("合格（人）", "实考的人里达到合格线的人数，记作 P。"),
+    ("参考率", "A÷(N−X)，旁边一列是分子和分母。"),
+    ("合格率", "印两种：实考口径 P÷A，应考口径 P÷(N−X)。引用时请写明是哪一种。"),
+)
+_DELIVERY_NOTES = (
+    ("应发（人次）", "发送时确定的收件账号数，一条消息发给一个账号算一人次。它等于右边六列之和。"),
+    ("已发出（人次）", "聊天软件已接收。已发出不等于已读：软件不告诉我们对方看没看。"),
+    ("对方已停用（人次）", "对方停用了机器人；不会再发，直到对方自己回来。"),
+    ("未发成（人次）", "被聊天软件拒绝，或多次重试仍未成功。"),
+    ("不确定（人次）", "发送中途断线，不知对方收到没有；为免重复，不自动重发。"),
+    ("未发（人次）", "发送前对方已退出，或已错过时间，所以没有发。"),
+    ("处理中（人次）", "还在排队或正在发送；发完后归入前面各列。"),
+)
+_ROUNDING = (
+    ("人和人次", "考试按人计，消息按人次计，两者不能相加。"),
+    ("百分数", "四舍五入到 0.1%；分母为 0 时写「—」，不写 0% 或 100%。"),
+    ("合计", "每场考试、每条消息各有一行合计，等于其上各单位之和；百分数按合计的人数重算。"),
+)
+
+
+def participation_xlsx(report: Participation) -> bytes:
+    """Make the xlsx of the report."""
+    title = f"{report.township}普法参与情况"
+    file = XlsxFile(title, report.cut_off)
+    file.add_notes("说明", _notes(report))
+    file.add_table(exam_table(report), "这段时间没有开始的考试。")
+    file.add_table(campaign_table(report), "这段时间没有发送的消息。")
+    return file.content()
+
+
+def _notes(report: Participation) -> tuple[tuple[str, str], ...]:
+    residents = (
+        f"{report.residents} 人：截至上述日期已选村、正在接收消息的账号，不是常住或户籍人口。"
+    )
+    return (
+        ("范围", report.township),
+        ("统计时段", f"{days(report.first, report.last)}（首尾两天都算）"),
+        ("数据截至", f"{report.cut_off}"),
+        ("考试归期", "按考试开始的日期归入时段；还没开始的不列。"),
+        ("消息归期", "按计划发送的日期归入时段。"),
+        ("登记居民", residents),
+        *SITTING_NOTES,
+        *_DELIVERY_NOTES,
+        *_ROUNDING,
+    )

@@ -1,0 +1,141 @@
+"""The participation report as flat tables, which csv and xlsx share.
+
+People (人) and messages (人次) stand in tables of their own and are never added.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from lawcore.clock import local_day
+from lawcore.delivery.model import Tally
+from lawcore.reports.participation import (
+    CampaignTable,
+    ExamTable,
+    Participation,
+    Rate,
+    Sitting,
+)
+
+TOTAL = "合计"
+
+Cell = str | int | Decimal | Rate
+"""A Rate stands for its percentage alone; its fraction has a column of its own."""
+
+
+class Column(NamedTuple):
+    """A heading and the width of its column, in characters of a digit's width."""
+
+    heading: str
+    width: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row, and whether it adds up those above it."""
+
+    cells: tuple[Cell, ...]
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a report; the first `fixed` columns say what the row is about."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    fixed: int
+
+
+SITTING_COLUMNS = (
+    Column("名单（人）"),
+    Column("免考（人）"),
+    Column("应考（人）"),
+    Column("实考（人）"),
+    Column("缺考（人）"),
+    Column("合格（人）"),
+    Column("参考率"),
+    Column("实考÷应考", 11),
+    Column("合格率（实考）"),
+    Column("合格÷实考", 11),
+    Column("合格率（应考）"),
+    Column("合格÷应考", 11),
+)
+DELIVERY_COLUMNS = (
+    Column("应发（人次）"),
+    Column("已发出（人次）"),
+    Column("对方已停用（人次）", 11),
+    Column("未发成（人次）"),
+    Column("不确定（人次）"),
+    Column("未发（人次）"),
+    Column("处理中（人次）"),
+)
+
+
+def exam_table(report: Participation) -> Table:
+    """Exam × unit, with a total for each exam."""
+    columns = (Column("考试", 30), Column("起止", 24), Column("状态", 9), Column("单位", 18))
+    rows = tuple(row for exam in report.exams for row in _exam_rows(exam))
+    return Table("考试", columns + SITTING_COLUMNS, rows, len(columns))
+
+
+def campaign_table(report: Participation) -> Table:
+    """Campaign × unit, with a total for each campaign."""
+    columns = (Column("消息", 34), Column("起止", 24), Column("单位", 18))
+    rows = tuple(row for campaign in report.campaigns for row in _campaign_rows(campaign))
+    return Table("消息", columns + DELIVERY_COLUMNS, rows, len(columns))
+
+
+def sitting_cells(counts: Sitting) -> tuple[Cell, ...]:
+    """Give the cells below SITTING_COLUMNS."""
+    rates = (counts.attendance, counts.passed_of_attended, counts.passed_of_due)
+    return (
+        counts.candidates,
+        counts.exempt,
+        counts.due,
+        counts.attended,
+        counts.absent,
+        counts.passed,
+        *(cell for rate in rates for cell in (rate, fraction(rate))),
+    )
+
+
+def delivery_cells(counts: Tally) -> tuple[Cell, ...]:
+    """Give the cells below DELIVERY_COLUMNS: the first is the sum of the others."""
+    return (
+        counts.intended,
+        counts.sent,
+        counts.blocked,
+        counts.failed,
+        counts.unknown,
+        counts.skipped,
+        counts.under_way,
+    )
+
+
+def fraction(rate: Rate) -> str:
+    """Write numerator and denominator: ``3÷9``. Spreadsheets would read ``3/9`` as a date."""
+    return f"{rate.part}÷{rate.whole}"
+
+
+def days(first: date, last: date) -> str:
+    """Write a period: ``2026-12-01 至 2026-12-07``, or the one day."""
+    return f"{first}" if first == last else f"{first} 至 {last}"
+
+
+def _exam_rows(exam: ExamTable) -> Iterator[Row]:
+    period = days(local_day(exam.opens_at), local_day(exam.closes_at))
+    about = (exam.title, period, "进行中" if exam.open else "已结束")
+    for unit in exam.units:
+        yield Row((*about, unit.unit_name, *sitting_cells(unit.counts)))
+    yield Row((*about, TOTAL, *sitting_cells(exam.total)), total=True)
+
+
+def _campaign_rows(campaign: CampaignTable) -> Iterator[Row]:
+    about = (f"{campaign.title}（{campaign.year}）", days(campaign.starts_on, campaign.ends_on))
+    for unit in campaign.units:
+        yield Row((*about, unit.unit_name, *delivery_cells(unit.counts)))
+    yield Row((*about, TOTAL, *delivery_cells(campaign.total)), total=True)
