@@ -1,0 +1,150 @@
+"""``lawbot roster`` and ``lawbot invite``: the roster file and one-time codes."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lawbot.cli.house import read, show_json, write
+from lawbot.cli.progress import working
+from lawbot.wiring import BOT_USERNAME
+from lawcore.clock import local_text
+from lawcore.errors import BadInput
+from lawcore.participation import Entry, EntryKind
+from lawcore.participation.enrol import INVITE_LIFE, new_code
+from lawcore.participation.enrol import invite as record_invite
+from lawcore.people.model import ROLE_WORDS, Role, Roster
+from lawcore.people.roster_change import RosterChange, compare
+from lawcore.storage import Books
+
+group = typer.Typer(no_args_is_help=True, help="名册：单位和干部，用 xlsx 文件导入导出。")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="xlsx 文件名。")]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(group, name="roster")
+    app.command("invite")(invite)
+
+
+@group.command("template")
+def template(file: File, json_: Json = False) -> None:
+    """写一份空名册，带填写说明；填好后用 roster import 导入。
+
+    例：lawbot roster template 名册.xlsx
+    """
+    from lawcore.people.roster_file import write_template  # noqa: PLC0415 - slow to import
+
+    _must_be_xlsx(file)
+    if file.exists():
+        raise BadInput(f"「{file}」已经有了。为免盖掉填好的名册，请换一个文件名。")
+    write_template(file)
+    if json_:
+        show_json({"file": str(file)})
+    else:
+        typer.echo(f"已写好空名册「{file}」。先看「说明」表，再填「单位」和「人员」。")
+
+
+@group.command("import")
+def import_(file: File, json_: Json = False) -> None:
+    """导入名册。有一处错误就什么都不导入，并列出全部错误。
+
+    例：lawbot roster import 名册.xlsx
+    """
+    from lawcore.people.roster_file import read_roster  # noqa: PLC0415 - slow to import
+
+    with working("正在检查名册…"):
+        known = read(lambda books, _: books.people.roster().units)
+        roster = read_roster(file, known)
+
+    def job(books: Books, at: datetime) -> RosterChange:
+        return _save(books, roster, file.name, at)
+
+    with working(f"正在导入 {len(roster.units)} 个单位、{len(roster.cadres)} 人…"):
+        change = write(job)
+    if json_:
+        show_json({"units": len(roster.units), "cadres": len(roster.cadres), **asdict(change)})
+        return
+    typer.echo(f"已导入：{len(roster.units)} 个单位，{len(roster.cadres)} 人。")
+    typer.echo(f"  单位：新增 {change.new_units}，改动 {change.changed_units}。")
+    typer.echo(f"  人员：新增 {change.new_cadres}，改动 {change.changed_cadres}。")
+
+
+@group.command("export")
+def export(file: File, json_: Json = False) -> None:
+    """导出名册，格式和导入的一样，改好可以再导入。
+
+    例：lawbot roster export 名册-备份.xlsx
+    """
+    from lawcore.people.roster_file import write_roster  # noqa: PLC0415 - slow to import
+
+    _must_be_xlsx(file)
+    with working("正在导出名册…"):
+        roster = read(lambda books, _: books.people.roster())
+        write_roster(roster, file)
+    if json_:
+        show_json({"file": str(file), "units": len(roster.units), "cadres": len(roster.cadres)})
+    else:
+        typer.echo(
+            f"已导出 {len(roster.units)} 个单位、{len(roster.cadres)} 人到「{file}」。"
+            "文件含个人信息，请妥善保存。"
+        )
+
+
+def invite(
+    role: Annotated[
+        str, typer.Option(help="admin 管理员，editor 编辑，approver 审批人，cadre 干部。")
+    ],
+    person: Annotated[str | None, typer.Option(help="工号；邀请干部必须写。")] = None,
+    json_: Json = False,
+) -> None:
+    """生成一次性邀请码，7 天内有效，用过即废。
+
+    例：lawbot invite --role cadre --person G001
+    """
+    wanted = _role(role)
+    code = new_code()
+
+    def job(books: Books, at: datetime) -> tuple[str | None, datetime]:
+        record_invite(books.people, wanted, person, code, at=at)
+        return books.facts.get(BOT_USERNAME), at + INVITE_LIFE
+
+    bot, expires_at = write(job)
+    link = f"https://t.me/{bot}?start={code}" if bot else None
+    if json_:
+        shown = {"role": wanted.value, "person": person, "code": code, "link": link}
+        show_json(shown | {"expires_at": expires_at.isoformat()})
+        return
+    whose = f"（工号 {person}）" if person else ""
+    typer.echo(f"{ROLE_WORDS[wanted]}邀请码{whose}：{code}")
+    if link:
+        typer.echo(f"  链接：{link}")
+    else:
+        typer.echo("  机器人运行过一次（lawbot run）后，这里才会显示链接。")
+    typer.echo(f"  打不开链接时，给机器人发送 /start {code} 也一样。")
+    typer.echo(f"  有效到 {local_text(expires_at)}，只能用一次；请只发给本人。")
+
+
+def _save(books: Books, roster: Roster, file: str, at: datetime) -> RosterChange:
+    change = compare(books.people.roster(), roster)
+    books.people.save_roster(roster, at)
+    detail = {"file": file, **asdict(change)}
+    books.ledger.add(Entry(at, EntryKind.ROSTER, "console", detail=detail))
+    return change
+
+
+def _role(word: str) -> Role:
+    try:
+        return Role(word)
+    except ValueError:
+        known = "、".join(role.value for role in Role)
+        raise BadInput(f"--role 只能是 {known}，不能是「{word}」。") from None
+
+
+def _must_be_xlsx(file: Path) -> None:
+    if file.suffix.lower() != ".xlsx":
+        raise BadInput(f"「{file.name}」的结尾要是 .xlsx。")
