@@ -51,7 +51,7 @@ class Postgres:
     def create(self, template: str = "migrated") -> str:
         """Make a database and name it."""
         name = f"test_{next(_numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return name
 
     def drop(self, name: str) -> None:
@@ -76,7 +76,8 @@ class Postgres:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server of this test process alone; it stops and goes with the last test."""
-    place = Path(tempfile.mkdtemp(prefix="lawbot-"))
+    memory = Path("/dev/shm")  # noqa: S108 - a database there is made twenty times faster
+    place = Path(tempfile.mkdtemp(prefix="lawbot-", dir=memory if memory.is_dir() else None))
     runtime = place / "run"
     (runtime / "python_PostgresServer").mkdir(parents=True)
     runtime.chmod(0o700)

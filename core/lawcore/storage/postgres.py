@@ -1,16 +1,24 @@
-"""PostgreSQL over asyncpg: one writing connection with group commit, a pool for reading."""
+"""PostgreSQL over asyncpg: one writer at a time with group commit, readers beside it on snapshots.
+
+A transaction that writes takes one lock first, over all processes: PostgreSQL's default would let
+two of them read the same row and overwrite each other, which SQLite's BEGIN IMMEDIATE does not.
+"""
 
 import asyncio
 import contextlib
 from typing import TypeVar
 
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from lawcore.storage.books import Books
-from lawcore.storage.store import MOST_AT_ONCE, Job, Order, run_all
+from lawcore.storage.store import MOST_AT_ONCE, Job, Order, closed, run_all
 
 T = TypeVar("T")
+
+TAKE_THE_PEN = text("SELECT pg_advisory_xact_lock(76119)")
+"""Waits for the other writers of this database; the end of the transaction lets go."""
 
 
 class PostgresStore:
@@ -18,14 +26,20 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         self._engine = create_async_engine(async_url(url), pool_size=4, pool_pre_ping=True)
+        self._snapshots = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
         self._orders: asyncio.Queue[Order] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def read(self, job: Job[T]) -> T:
-        async with self._engine.connect() as connection:
+        async with self._snapshots.connect() as connection:
             return await connection.run_sync(lambda sync: job(Books(sync)))
 
     async def write(self, job: Job[T]) -> T:
+        if self._closed:
+            raise closed()
         if self._task is None:
             self._task = asyncio.create_task(self._write_all())
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -33,6 +47,7 @@ class PostgresStore:
         return await future
 
     async def close(self) -> None:
+        self._closed = True
         await self._orders.join()
         if self._task is not None:
             self._task.cancel()
@@ -54,6 +69,7 @@ class PostgresStore:
         """One transaction for the group; if one fails, each again in a transaction of its own."""
         try:
             async with self._engine.begin() as connection:
+                await connection.execute(TAKE_THE_PEN)
                 await connection.run_sync(run_all, orders)
         except asyncio.CancelledError:
             raise

@@ -6,6 +6,7 @@ cut, and group commit makes that cheap.
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
 from lawcore.storage.books import Books
-from lawcore.storage.store import MOST_AT_ONCE, Job, Order, run_all
+from lawcore.storage.store import MOST_AT_ONCE, Job, Order, closed, run_all
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ class SqliteStore:
         self._reader = sqlite_engine(url, read_only=True)
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="read")
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._closed = False
         self._thread = threading.Thread(target=self._write_all, name="write", daemon=True)
         self._thread.start()
 
@@ -37,11 +39,14 @@ class SqliteStore:
         return await loop.run_in_executor(self._readers, self._read, job)
 
     async def write(self, job: Job[T]) -> T:
+        if self._closed:
+            raise closed()
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._orders.put(Order(job, future))
         return await future
 
     async def close(self) -> None:
+        self._closed = True
         self._orders.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
         self._readers.shutdown()
@@ -115,12 +120,12 @@ def _commit(connection: Connection, orders: list[Order]) -> None:
 
 
 def _wake(orders: list[Order]) -> None:
-    """Wake the waiting tasks, with one call into each loop."""
+    """Wake the waiting tasks, with one call into each loop; a loop that is gone waits no more."""
     loops: dict[asyncio.AbstractEventLoop, list[Order]] = {}
     for order in orders:
         loops.setdefault(order.future.get_loop(), []).append(order)
     for loop, mine in loops.items():
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_settle, mine)
 
 

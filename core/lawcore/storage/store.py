@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from lawcore.errors import WrongState
 from lawcore.storage.books import Books
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class Store(Protocol):
         ...
 
     async def write(self, job: Job[T]) -> T:
-        """Run `job` and return what it returned, after its commit."""
+        """Run `job` and return what it returned, after its commit. Raises WrongState when closed."""
         ...
 
     async def close(self) -> None:
@@ -62,3 +63,8 @@ def run_all(connection: Connection, orders: Sequence[Order]) -> None:
     """Run a group in the open transaction of `connection`; the first error ends the group."""
     for order in orders:
         order.run(connection)
+
+
+def closed() -> WrongState:
+    """What is said to whoever still writes when the store has closed."""
+    return WrongState("程序正在停止，这一步没有保存，请稍后再试。")
