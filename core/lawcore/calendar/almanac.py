@@ -3,8 +3,9 @@
 A lunar library call per rule would cost some 6 ms a year of rules. So each lunar year is reduced
 once to the first days and lengths of its twelve common months, and each year's terms are looked up
 once; both are kept (``lru_cache``), and a rule then only adds days. tyme4py itself is imported on
-the first question, because most commands never ask one. Two calendars can differ where a new moon
-falls within seconds of midnight (autumn 2057); the tests name those months.
+the first question, because most commands never ask one. Almanacs differ where a new moon falls
+within minutes or seconds of midnight in Beijing (autumn 2057, 2089, 2097): those dates are not sure
+until the official almanac of the year; the tests name the months in which a second library differs.
 """
 
 from datetime import date, timedelta
