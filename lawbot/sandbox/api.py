@@ -138,11 +138,15 @@ class BotApi:
         courier = None
         if url:
             check_webhook(url, secret)
-            connections = max(1, min(p.get("max_connections", 40), 100))
             courier = Courier(
-                self._world.updates, self._world.clock, url, secret, connections, self._webhook_pause,
+                self._world.updates,
+                self._world.clock,
+                url,
+                secret,
+                max(1, min(p.get("max_connections", 40), 100)),
+                self._webhook_pause,
                 self._run,
-            )  # fmt: skip
+            )
         self._world.updates.allow(p.get("allowed_updates"))
         if p.get("drop_pending_updates"):
             self._world.updates.clear()

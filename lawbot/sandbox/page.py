@@ -10,9 +10,9 @@ from urllib.parse import quote
 import orjson
 from aiohttp import web
 
-from lawbot.sandbox import screens
 from lawbot.sandbox.markup import Button
 from lawbot.sandbox.people import VirtualPerson
+from lawbot.sandbox.screens import Screen, rows
 from lawbot.sandbox.stage import Stage
 from lawcore.clock import TOWNSHIP_ZONE
 from lawcore.errors import BadInput, LawbotError, NotFound
@@ -31,6 +31,8 @@ TOGETHER: Final = 0.05
 """Real seconds over which changes are gathered before the page is told."""
 BREATH: Final = 5.0
 """Real seconds after which the page is told the time though nothing happened."""
+YEARS: Final = range(2000, 2101)
+"""Where the clock may be moved to."""
 PHONES: Final = 6
 """Phones on the page at most."""
 
@@ -82,7 +84,7 @@ class ChatPage:
             phones = self._phones(request)
         except NotFound as error:
             return web.Response(status=404, text=str(error), headers=SECURITY)
-        html = screens.page(self._stage, phones)
+        html = Screen(self._stage, phones).page()
         return web.Response(text=html, content_type="text/html", headers=SECURITY)
 
     async def _asset(self, request: web.Request) -> web.Response:
@@ -122,10 +124,10 @@ class ChatPage:
         headers = {**SECURITY, "Content-Type": "text/event-stream"}
         stream = web.StreamResponse(headers=headers)
         await stream.prepare(request)
-        world, shown = self._stage.world, ""
+        screen, shown = Screen(self._stage, phones), ""
         while not self._stopped:
-            revision, calendar = world.revision, screens.calendar_html(self._stage)
-            news = self._news(phones, seen)
+            revision, calendar = self._stage.world.revision, screen.calendar()
+            news = [_news(screen, person, seen) for person in phones if person.revision > seen]
             if news or calendar != shown:
                 body = orjson.dumps({"phones": news, "calendar": calendar}).decode()
                 await stream.write(f"id: {revision}\ndata: {body}\n\n".encode())
@@ -143,28 +145,6 @@ class ChatPage:
             except TimeoutError:
                 return
         await asyncio.sleep(TOGETHER)
-
-    def _news(self, phones: list[VirtualPerson], seen: int) -> list[dict[str, Any]]:
-        return [self._phone_news(person, seen) for person in phones if person.revision > seen]
-
-    def _phone_news(self, person: VirtualPerson, seen: int) -> dict[str, Any]:
-        shown = list(screens.rows(person))
-        return {
-            "person": person.user_id,
-            "standing": person.standing,
-            "order": [row.message.message_id for row in shown],
-            "messages": {
-                str(row.message.message_id): screens.message_html(person, row)
-                for row in shown
-                if row.message.revision > seen
-            },
-            "foot": screens.foot_html(self._stage, person),
-            "alerts": [
-                {"text": alert.text, "window": alert.show_alert}
-                for alert in person.alerts
-                if alert.revision > seen
-            ],
-        }
 
     # -- doing -------------------------------------------------------------------------------
 
@@ -187,12 +167,35 @@ class ChatPage:
 
     async def _move(self, form: Form) -> None:
         try:
-            at = datetime.fromisoformat(form["to"])
+            at = datetime.fromisoformat(form["to"].strip())
         except ValueError:
-            raise BadInput("请写成“2026-12-04T09:00”这样的时间。") from None
+            raise BadInput("请写成“2026-12-04 09:00”这样的时间。") from None
+        if at.year not in YEARS:
+            raise BadInput(f"只能跳到 {YEARS[0]} 年到 {YEARS[-1]} 年之间。")
         if at.tzinfo is None:
             at = at.replace(tzinfo=TOWNSHIP_ZONE)
         await self._stage.move_to(at.astimezone(UTC))
+
+
+def _news(screen: Screen, person: VirtualPerson, seen: int) -> dict[str, Any]:
+    """What changed on a phone since revision `seen`."""
+    shown = list(rows(person))
+    return {
+        "person": person.user_id,
+        "standing": person.standing,
+        "order": [row.message.message_id for row in shown],
+        "messages": {
+            str(row.message.message_id): screen.message(person, row)
+            for row in shown
+            if row.message.revision > seen
+        },
+        "foot": screen.foot(person),
+        "alerts": [
+            {"text": alert.text, "window": alert.show_alert}
+            for alert in person.alerts
+            if alert.revision > seen
+        ],
+    }
 
 
 def _form(deed: Deed) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -218,7 +221,12 @@ def _form(deed: Deed) -> Callable[[web.Request], Awaitable[web.Response]]:
             )
         if reason:
             return web.Response(status=400, text=reason, headers=SECURITY)
-        back = {**SECURITY, "Location": f"/?{fields['back']}" if fields.get("back") else "/"}
-        return web.Response(status=303, headers=back)
+        return web.Response(status=303, headers={**SECURITY, "Location": _back(fields)})
 
     return serve
+
+
+def _back(fields: Form) -> str:
+    """The page with the same phones."""
+    phones = [key for key in fields.get("back", "").split(",") if key.isdecimal()]
+    return "/?" + "&".join(f"phone={key}" for key in phones) if phones else "/"

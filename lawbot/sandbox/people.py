@@ -70,6 +70,11 @@ class VirtualPerson:
         return self._chat.keyboard.rows if self._chat.keyboard else ()
 
     @property
+    def placeholder(self) -> str:
+        """The faint words in the empty text box."""
+        return self._chat.placeholder
+
+    @property
     def mark(self) -> int:
         """Now, as `since` of `wait_for` understands it."""
         return self._world.revision

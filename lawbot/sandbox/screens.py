@@ -18,7 +18,8 @@ SHOWN: Final = 80
 """Messages of a chat that are shown at most."""
 DAYS_BACK: Final = 3
 DAYS_SHOWN: Final = 11
-HOURS: Final = (time(7, 30), time(9), time(12), time(15), time(18), time(21))
+HOURS: Final = (time(7, 30), time(9), time(15), time(21))
+MORNING: Final = time(9)
 WEEKDAYS: Final = "一二三四五六日"
 
 
@@ -73,43 +74,44 @@ def rows(person: VirtualPerson) -> Iterator[Row]:
         before = day
 
 
-def page(stage: Stage, phones: list[VirtualPerson]) -> str:
-    """The whole page."""
-    return (
-        _pages()
-        .get_template("index.html")
-        .render(
-            stage=stage,
-            phones=phones,
-            people=sorted(stage.people.values(), key=lambda person: (person.note, person.user_id)),
+class Screen:
+    """One page with its phones, rendered whole or piece by piece."""
+
+    def __init__(self, stage: Stage, phones: list[VirtualPerson]) -> None:
+        self._stage = stage
+        self._shared: dict[str, Any] = {
+            "stage": stage,
+            "phones": phones,
+            "back": ",".join(str(person.user_id) for person in phones),
+            "Standing": Standing,
+        }
+
+    def page(self) -> str:
+        people = self._stage.people.values()
+        return self._render(
+            "index.html",
+            people=sorted(people, key=lambda person: (person.note, person.user_id)),
             rows=rows,
-            Standing=Standing,
-            revision=stage.world.revision,
-            commands=_commands(stage),
-            **calendar(stage),
+            revision=self._stage.world.revision,
+            commands=self._commands(),
+            **calendar(self._stage),
         )
-    )
 
+    def message(self, person: VirtualPerson, row: Row) -> str:
+        return self._render("message.html", person=person, row=row)
 
-def message_html(person: VirtualPerson, row: Row) -> str:
-    return _pages().get_template("message.html").render(person=person, row=row)
+    def foot(self, person: VirtualPerson) -> str:
+        """The keyboard, the text box and the menu of a phone."""
+        return self._render("foot.html", person=person, commands=self._commands())
 
+    def calendar(self) -> str:
+        return self._render("calendar.html", **calendar(self._stage))
 
-def foot_html(stage: Stage, person: VirtualPerson) -> str:
-    """The keyboard, the text box and the menu of a phone."""
-    return (
-        _pages()
-        .get_template("foot.html")
-        .render(person=person, commands=_commands(stage), Standing=Standing)
-    )
+    def _render(self, name: str, **values: Any) -> str:
+        return _pages().get_template(name).render(**self._shared, **values)
 
-
-def calendar_html(stage: Stage) -> str:
-    return _pages().get_template("calendar.html").render(stage=stage, **calendar(stage))
-
-
-def _commands(stage: Stage) -> list[dict[str, str]]:
-    return next(iter(stage.world.commands.values()), [])
+    def _commands(self) -> list[dict[str, str]]:
+        return next(iter(self._stage.world.commands.values()), [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,25 @@ class Jump:
     label: str
     to: str
     """Local time as the server reads it back: ``2026-12-04T09:00``."""
-    now: bool = False
 
 
-def _jump(label: str, at: datetime, *, now: bool = False) -> Jump:
-    return Jump(label, at.astimezone(TOWNSHIP_ZONE).strftime("%Y-%m-%dT%H:%M"), now)
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the strip; a jump to it arrives in the morning."""
+
+    day: date
+    weekday: str
+    today: bool
+    marked: bool
+    to: str
+
+
+def _jump(label: str, at: datetime) -> Jump:
+    return Jump(label, _local(at))
+
+
+def _local(at: datetime) -> str:
+    return at.astimezone(TOWNSHIP_ZONE).strftime("%Y-%m-%dT%H:%M")
 
 
 def calendar(stage: Stage) -> dict[str, Any]:
@@ -131,14 +147,19 @@ def calendar(stage: Stage) -> dict[str, Any]:
     now = stage.world.clock.now().astimezone(TOWNSHIP_ZONE)
     today = now.date()
     days = [today + timedelta(days=n - DAYS_BACK) for n in range(DAYS_SHOWN)]
+    marked = {_day(at) for _, at in stage.bookmarks}
     return {
         "now": now,
         "weekday": WEEKDAYS[today.weekday()],
-        "days": [(day, WEEKDAYS[day.weekday()], day == today) for day in days],
-        "back": "",
+        "days": [_strip_day(day, today, marked) for day in days],
         "hours": [_jump(f"{hour:%H:%M}", moment(today, hour)) for hour in HOURS],
         "bookmarks": [_jump(label, at) for label, at in sorted(stage.bookmarks, key=_at)],
     }
+
+
+def _strip_day(day: date, today: date, marked: set[date]) -> Day:
+    to = _local(moment(day, MORNING))
+    return Day(day, WEEKDAYS[day.weekday()], day == today, day in marked, to)
 
 
 def _at(bookmark: tuple[str, datetime]) -> datetime:
