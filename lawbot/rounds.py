@@ -61,6 +61,15 @@ class Rounds:
             self._every(SWEEP_EVERY, "sweep", self._dispatcher.sweep)
         self._scheduler.start()
 
+    async def once(self) -> None:
+        """Do every round once, in the order in which one leads to the next."""
+        await plan(self._house)
+        await tend_exams(self._house)
+        await launch(self._house)
+        if self._dispatcher is not None:
+            await self._dispatcher.run_once()
+        await launch(self._house)
+
     def stop(self) -> None:
         """Begin no further round."""
         if self._dispatcher is not None:
@@ -71,7 +80,7 @@ class Rounds:
         async def once() -> None:
             try:
                 await round_()
-            except Exception:  # noqa: BLE001 - the next round must come whatever happened in this
+            except Exception:  # the next round must come whatever happened in this one
                 log.exception("round failed", round=name)
 
         self._scheduler.add_job(

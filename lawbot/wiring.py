@@ -58,16 +58,21 @@ class Service:
 
         self._settings = settings
         self._house = house
-        self.bot: Bot = app.make_bot(settings)
+        pace = Pace(settings.telegram_rate)
+        self.bot: Bot = app.make_bot(settings, pace)
         self.dispatcher = Dispatcher(
             Mailroom(house.store, house.pack),
             TelegramChannel(self.bot),
             house.clock,
-            Pace(settings.telegram_rate),
+            pace,
         )
         self.updates = app.make_dispatcher(house)
         self._rounds = Rounds(house, self.dispatcher)
         self._app = app
+
+    async def catch_up(self) -> None:
+        """Do every round once, now: for a rehearsal whose clock has jumped."""
+        await self._rounds.once()
 
     async def run(self, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
         """Serve until `stop` is set; `ready` is told the bot's username once it listens."""

@@ -21,8 +21,10 @@ from aiohttp import web
 
 from lawbot.house import House
 from lawbot.settings import Settings
+from lawbot.telegram.flood import Flood
 from lawbot.telegram.handlers import admin, calendar, desk, enrol, exam, other
 from lawbot.telegram.middleware import OneAtATime
+from lawcore.delivery.pace import Pace
 from lawcore.errors import BadInput, LawbotError
 
 COMMANDS: Sequence[tuple[str, str]] = (
@@ -39,10 +41,11 @@ YOUNG_GENERATION = 50_000
 of 700 spends half of the time walking over them."""
 
 
-def make_bot(settings: Settings) -> Bot:
+def make_bot(settings: Settings, pace: Pace) -> Bot:
     """The bot of the settings' token. Raises BadInput for a token that cannot be one."""
     server = TelegramAPIServer.from_base(settings.telegram_api_url)
     session = AiohttpSession(api=server)
+    session.middleware(Flood(pace))
     try:
         return Bot(
             settings.token(), session=session, default=DefaultBotProperties(parse_mode="HTML")

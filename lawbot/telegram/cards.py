@@ -1,13 +1,20 @@
-"""Showing a letter: editing the card in place, or sending a new one."""
+"""Showing a letter: editing the card in place, or sending a new one.
+
+An answer to a person waits as long as Telegram asks and is then given; it is not lost.
+"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
 from aiogram.types import CallbackQuery, Message
 
 from lawbot.telegram.channel import keyboard
 from lawcore.delivery.model import Letter
+
+T = TypeVar("T")
 
 LONGEST_ANSWER = 200
 """Characters in the answer to a press."""
@@ -15,14 +22,7 @@ LONGEST_ANSWER = 200
 
 async def send(message: Message, letter: Letter) -> int:
     """Send `letter` to the chat of `message`; return the id of the new message."""
-    bot = _bot(message.bot)
-    sent = await bot.send_message(
-        message.chat.id,
-        letter.html,
-        reply_markup=keyboard(letter.buttons),
-        protect_content=letter.protected or None,
-    )
-    return sent.message_id
+    return await _send(_bot(message.bot), message.chat.id, letter)
 
 
 async def show(query: CallbackQuery, letter: Letter, said: str | None = None) -> None:
@@ -35,42 +35,48 @@ async def answer(query: CallbackQuery, said: str | None = None, *, alert: bool =
     bot = _bot(query.bot)
     text = said[:LONGEST_ANSWER] if said else None
     try:
-        await bot.answer_callback_query(query.id, text, show_alert=alert or None)
+        await patiently(lambda: bot.answer_callback_query(query.id, text, show_alert=alert or None))
     except TelegramBadRequest:
         return
-    except TelegramRetryAfter:
-        return  # what was pressed is stored and the card shows it; the toast may be missed
+
+
+async def patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Make `call`; as often as Telegram asks to wait, wait and make it again."""
+    while True:
+        try:
+            return await call()
+        except TelegramRetryAfter as wait:
+            await asyncio.sleep(wait.retry_after)
 
 
 async def _edit(query: CallbackQuery, letter: Letter) -> None:
     if query.message is None:
         return
     bot, chat, key = _bot(query.bot), query.message.chat.id, query.message.message_id
-    while True:
-        try:
-            await bot.edit_message_text(
-                letter.html,
-                chat_id=chat,
-                message_id=key,
-                reply_markup=keyboard(letter.buttons),
+    markup = keyboard(letter.buttons)
+    try:
+        await patiently(
+            lambda: bot.edit_message_text(
+                letter.html, chat_id=chat, message_id=key, reply_markup=markup
             )
-        except TelegramRetryAfter as wait:
-            await asyncio.sleep(wait.retry_after)
-            continue
-        except TelegramBadRequest as error:
-            if "not modified" not in error.message:
-                await _send_anew(bot, chat, letter)
-        return
+        )
+    except TelegramBadRequest as error:
+        # the card may show this already, or the person has cleared the chat: then it comes anew
+        if "not modified" not in error.message:
+            await _send(bot, chat, letter)
 
 
-async def _send_anew(bot: Bot, chat: int, letter: Letter) -> None:
-    """The card is gone (the person cleared the chat): show it below."""
-    await bot.send_message(
-        chat,
-        letter.html,
-        reply_markup=keyboard(letter.buttons),
-        protect_content=letter.protected or None,
-    )
+async def _send(bot: Bot, chat: int, letter: Letter) -> int:
+    markup = keyboard(letter.buttons)
+    try:
+        sent = await patiently(
+            lambda: bot.send_message(
+                chat, letter.html, reply_markup=markup, protect_content=letter.protected or None
+            )
+        )
+    except TelegramForbiddenError:
+        return 0  # who has just stopped the bot gets no answer, and that is no fault of ours
+    return sent.message_id
 
 
 def _bot(bot: Bot | None) -> Bot:

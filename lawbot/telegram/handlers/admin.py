@@ -25,7 +25,6 @@ from lawcore.people.model import MAY_REPORT, Account, Address
 from lawcore.reports.collect import collect
 from lawcore.storage import Books
 
-
 LATEST = 10
 
 

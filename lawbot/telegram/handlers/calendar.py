@@ -14,7 +14,6 @@ from lawcore.campaigns.model import CampaignState
 from lawcore.delivery.model import Letter
 from lawcore.storage import Books
 
-
 SOON_DAYS = 14
 
 

@@ -21,7 +21,6 @@ from lawcore.ids import CampaignId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account, Address, Role
 from lawcore.storage import Books
 
-
 PENDING_REFUSE = "refuse"
 PENDING_REVISE = "revise"
 

@@ -104,7 +104,8 @@ def sheet(now: Sheet, page: int) -> Letter:
     token = attempt.token
     html = (
         f"<b>答题卡 · {escape(now.exam.title)}</b>\n"
-        f"已答 {len(now.answered)} 题，未答 {length - len(now.answered)} 题 · 剩余 {_left(now.left)}\n\n"
+        f"已答 {len(now.answered)} 题，未答 {length - len(now.answered)} 题"
+        f" · 剩余 {_left(now.left)}\n\n"
         "数字前有 ✓ 的已经答了。点数字回到那一题。"
     )
     first = page * PER_PAGE
@@ -145,7 +146,10 @@ def finished(now: Finished) -> Letter:
     """A sitting that is over; the score only once the exam is."""
     exam, attempt = now.exam, now.attempt
     over = "到时间了，已按保存的答案交卷" if attempt.state is AttemptState.OVERDUE else "已交卷"
-    html = f"<b>{escape(exam.title)}</b>\n{over}。共 {len(attempt.paper)} 题，您答了 {now.answered} 题。\n\n"
+    html = (
+        f"<b>{escape(exam.title)}</b>\n"
+        f"{over}。共 {len(attempt.paper)} 题，您答了 {now.answered} 题。\n\n"
+    )
     if exam.state is not ExamState.CLOSED or attempt.score is None:
         return Letter(html + f"成绩在考试结束（{local_text(exam.closes_at)}）后告诉您。")
     verdict = "合格" if attempt.passed else "没有合格"

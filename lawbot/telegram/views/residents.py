@@ -41,6 +41,11 @@ KEEPS = (
     "不要姓名，不要电话，不给别人。发 /stop 随时退出。"
     "（依据《个人信息保护法》第十七条告知）"
 )
+KEEPS_CADRE = (
+    "姓名、单位、职务来自镇里的名册，答卷用于季度考法；这个聊天的编号用来给您发通知。"
+    "成绩只在考试结束后告诉您本人和司法所，不公开。发 /stop 不再接收。"
+    "（依据《个人信息保护法》第十七条告知）"
+)
 
 
 def welcome(enrolment: Enrolment, township: str, villages: Sequence[Unit]) -> Letter:
@@ -70,7 +75,7 @@ def bound(role: Role) -> Letter:
         Role.EDITOR: "退回的稿子会发到这里，由您修改。",
         Role.CADRE: "有考试时会通知您，发 /exam 也能看到。",
     }
-    return Letter(f"绑定成功，您的身份是<b>{ROLE_WORDS[role]}</b>。\n{ways[role]}")
+    return Letter(f"绑定成功，您的身份是<b>{ROLE_WORDS[role]}</b>。\n{ways[role]}\n\n{KEEPS_CADRE}")
 
 
 def choose_village(township: str, villages: Sequence[Unit]) -> Letter:
@@ -111,7 +116,8 @@ def me(account: Account, village: Unit | None, cadre: Cadre | None, unit: Unit |
         names = "、".join(ROLE_WORDS[role] for role in Role if role in account.roles)
         lines.append(f"身份：{names}")
     lines.append(f"加入时间：{local_text(account.joined_at)}")
-    html = "<b>保存了您的这些</b>\n" + "\n".join(lines) + "\n\n" + KEEPS
+    kept = KEEPS_CADRE if cadre is not None or account.roles else KEEPS
+    html = "<b>保存了您的这些</b>\n" + "\n".join(lines) + "\n\n" + kept
     rows = (
         (button("换一个村" if village else "选一个村", buttons.VILLAGES),),
         (button("不再接收", buttons.STOP),),
