@@ -50,8 +50,13 @@ def _observances(pack: Pack, day: date) -> Iterator[Fault]:
         place = pack.places["observances", key]
         yield from verified(observance.checked, day, place)
         made_known = [Citation(law) for law in observance.laws]
-        cites = (*observance.basis, *made_known)
-        yield from cited(cites, pack.registry, sending_day(observance, day), place)
+        yield from cited(
+            (*observance.basis, *made_known),
+            pack.registry,
+            sending_day(observance, day),
+            place,
+            verified_for=sending_day(observance, observance.checked),
+        )
         for name, listed in (
             ("laws", observance.laws),
             ("departments", observance.departments),
@@ -69,10 +74,11 @@ def _blueprints(pack: Pack, day: date) -> Iterator[Fault]:
     for key, blueprint in pack.blueprints.items():
         place = pack.places["exams", key]
         laws = {law for section in blueprint.sections for law in section.laws}
-        yield from cited((Citation(law) for law in sorted(laws)), pack.registry, day, place)
+        cites = (Citation(law) for law in sorted(laws))
+        yield from cited(cites, pack.registry, day, place, verified_for=day)
         try:
             draw(tuple(pack.questions.values()), blueprint, seed="check")
         except BadInput as short:
-            yield Fault(place.at("section"), str(short), "减题，或者补题库")
+            yield Fault(place.at("section", 0), str(short), "减题，或者补题库")
         if blueprint.pass_mark > blueprint.total:
             yield Fault(place.at("pass_mark"), f"及格线高于总分{blueprint.total}", "改及格线或分值")

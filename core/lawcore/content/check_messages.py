@@ -29,9 +29,12 @@ def check_messages(pack: Pack, day: date) -> Iterator[Fault]:
     for key, message in pack.messages.items():
         place = pack.places["messages", key]
         observance = pack.observances.get(key)
-        sending = sending_day(observance, day) if observance else day
+        sending, verified_for = (
+            (sending_day(observance, asked) if observance else asked)
+            for asked in (day, message.checked)
+        )
         yield from verified(message.checked, day, place)
-        yield from cited(message.cites, pack.registry, sending, place)
+        yield from cited(message.cites, pack.registry, sending, place, verified_for=verified_for)
         yield from mentioned(message.text, pack.registry, sending, place)
         yield from worded(message.text, place)
         yield from _cites_listed(message, pack.registry, place)

@@ -26,7 +26,7 @@ def check_questions(pack: Pack, day: date) -> Iterator[Fault]:
     for question in pack.questions.values():
         place = pack.places["questions", question.id]
         yield from verified(question.checked, day, place)
-        yield from cited(question.cites, pack.registry, day, place)
+        yield from cited(question.cites, pack.registry, day, place, verified_for=question.checked)
         yield from _texts(question, pack, day, place)
         yield from _options(question, place)
         first = stems.setdefault(_plain(question.stem), question)

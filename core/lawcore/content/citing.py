@@ -17,9 +17,13 @@ _OF_THE_FUTURE = re.compile(r"起施行|将施行")
 
 
 def cited(
-    cites: Iterable[Citation], registry: Registry, day: date, place: Place
+    cites: Iterable[Citation], registry: Registry, day: date, place: Place, *, verified_for: date
 ) -> Iterator[Fault]:
-    """Check a list of citations that stands in the table at `place`."""
+    """Check a list of citations that stands in the table at `place`.
+
+    `verified_for` is the day whose text the person who checked it had before them: when another
+    text binds on `day`, an article has to be read again, for its number may have moved.
+    """
     for cite in cites:
         law = registry.find(cite.law)
         written = f'"{cite.law}"'
@@ -29,6 +33,7 @@ def cited(
             yield _not_in_force(place.near(written), law, day)
         elif cite.article is not None:
             yield from _article(law, cite.article, registry, day, place, written)
+            yield from _replaced(law, day, verified_for, place, written)
 
 
 def mentioned(text: str, registry: Registry, day: date, place: Place) -> Iterator[Fault]:
@@ -93,4 +98,16 @@ def _article(
             place.near(written),
             f"{day} 施行的《{law.key}》共{total}条，没有第{article}条",
             "核对条号",
+        )
+
+
+def _replaced(
+    law: Law, day: date, verified_for: date, place: Place, written: str
+) -> Iterator[Fault]:
+    now, then = law.in_force(day), law.in_force(verified_for)
+    if now and now is not then:
+        yield Fault(
+            place.near(written),
+            f"《{law.key}》{now.effective}起施行新的文本，条号和内容要重新核对",
+            "核对后改 checked",
         )

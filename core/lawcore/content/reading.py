@@ -72,7 +72,7 @@ def read_pack(overlay: Path | None = None) -> Pack:
 
 
 def read_blueprint(path: Path, registry: Registry) -> Blueprint:
-    """Read one blueprint file that lies anywhere; raises FaultyFile, or BadInput if it is missing."""
+    """Read one blueprint file from anywhere; raises FaultyFile, or BadInput if it is missing."""
     from lawcore.content.forms.blueprint import BlueprintForm  # noqa: PLC0415
 
     if not path.is_file():

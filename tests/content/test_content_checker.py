@@ -1,0 +1,298 @@
+"""The checker finds what a person must not send, and says where it stands."""
+
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from lawcore.content import check_pack, read_pack
+from lawcore.errors import Fault
+
+TODAY = date(2026, 11, 24)
+
+MESSAGE = """checked = 2026-11-24
+hotlines = [{hotlines}]
+cites = [{cites}]
+text = '''
+{text}'''
+"""
+QUESTION = """
+[[question]]
+id = "zhen-{n}"
+kind = "{kind}"
+stem = "{stem}"
+options = [{options}]
+answer = [{answer}]
+explanation = "{explanation}"
+cites = [{{ law = "民法典", article = 1042 }}]
+topic = "civil-code"
+audience = ["village"]
+difficulty = 1
+checked = 2026-11-24
+"""
+
+
+class Checked(Protocol):
+    def __call__(self, name: str, text: str, day: date = TODAY) -> list[Fault]: ...
+
+
+@pytest.fixture
+def check(tmp_path: Path) -> Checked:
+    """Check the shipped pack with one file laid over it; the faults of that file only."""
+
+    def with_file(name: str, text: str, day: date = TODAY) -> list[Fault]:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        faults = check_pack(read_pack(tmp_path), day)
+        return [fault for fault in faults if fault.where.startswith(str(tmp_path))]
+
+    return with_file
+
+
+def message(text: str, cites: str = "", hotlines: str = "") -> str:
+    return MESSAGE.format(text=text, cites=cites, hotlines=hotlines)
+
+
+def question(n: int = 1, **changes: str) -> str:
+    words = {
+        "kind": "single",
+        "stem": f"第{n}题？",
+        "options": '"甲", "乙", "丙", "丁"',
+        "answer": '"B"',
+        "explanation": "说明。",
+    }
+    return QUESTION.format(n=n, **(words | changes))
+
+
+def reasons(faults: list[Fault]) -> str:
+    return "\n".join(fault.reason for fault in faults)
+
+
+def test_a_sound_message_has_no_fault(check: Checked) -> None:
+    text = "【国家宪法日】12月4日\n\n《民法典》第一千零四十二条禁止家庭暴力。有事打12348。"
+    faults = check(
+        "messages/constitution-day.toml",
+        message(text, '{ law = "民法典", article = 1042 }', '"12348"'),
+    )
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("学习《妇女权益保护法》。", "没有《妇女权益保护法》"),
+        ("《环境保护法》要求大家爱护环境。", "《环境保护法》自2026-08-15起已废止"),
+        ("《农业法》第一百条保护耕地。", "共99条，没有第100条"),
+        ("《民法典》第1261条。", "共1260条，没有第1261条"),
+        ("《中国共产党章程》第三条。", "条数没有核实"),
+        ("《耕地保护和质量提升法》保护耕地。", "2027-01-01才施行"),
+        ("《民法典》第一千零四十二条。", "cites 里没有"),
+        ("今天是法制宣传日。", "法制宣传日"),
+        ("婚姻法规定夫妻平等。", "婚姻法2021年1月1日已废止"),
+        ("按合同法办事。", "合同法2021年1月1日已废止"),
+        ("环境保护法管着焚烧秸秆。", "环境保护法2026年8月15日已废止"),
+        ("请到国土所办理。", "国土所"),
+        ("请打给环保站。", "环保站"),
+        ("有事打12356。", "12356 没有列在 hotlines 里"),
+        ("12月5日到广场来。", "12月5日不在「国家宪法日」的日期里"),
+        ("12·2到广场来。", "12·2不在「国家宪法日」的日期里"),
+        ("{town}的乡亲们", "不认识的占位符 {town}"),
+        ("第{nth}个宪法日", "没有写 nth_from"),
+        ("<b>宪法</b>最大", "标记 <b>"),
+    ],
+)
+def test_a_message_that_misleads_is_refused(check: Checked, text: str, reason: str) -> None:
+    assert reason in reasons(check("messages/constitution-day.toml", message(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "《环境保护法》已经废止，现在看《生态环境法典》。",
+        "原来的婚姻法已经废止。",
+        "《劳动合同法》保护打工人。",
+        "物业服务合同法律关系。",
+        "《耕地保护和质量提升法》2027年1月1日起施行。",
+        "法律从2026年1月1日起施行。",
+    ],
+)
+def test_what_is_said_rightly_passes(check: Checked, text: str) -> None:
+    assert check("messages/constitution-day.toml", message(text)) == []
+
+
+def test_the_law_is_that_of_the_day_of_sending(check: Checked) -> None:
+    """From 2027 the new 农业法 with 115 articles binds, so a text for spring may cite its 110th."""
+    text = message("《农业法》第一百一十条。", '{ law = "农业法", article = 110 }')
+    assert check("messages/arbor-day.toml", text) == []
+    assert "共99条" in reasons(check("messages/constitution-day.toml", text))
+
+
+def test_a_new_text_of_a_cited_law_asks_to_be_verified_again(check: Checked) -> None:
+    """What was verified against the 农业法 of 2012 is read again when that of 2026 binds."""
+    cites = 'cites = [{ law = "民法典", article = 1042 }]'
+    asked = question().replace(cites, cites.replace("民法典", "农业法").replace("1042", "31"))
+    assert check("questions/zhen.toml", asked, date(2026, 12, 31)) == []
+    assert "2027-01-01起施行新的文本" in reasons(
+        check("questions/zhen.toml", asked, date(2027, 1, 1))
+    )
+    again = asked.replace("2026-11-24", "2027-01-02")
+    assert check("questions/zhen.toml", again, date(2027, 1, 3)) == []
+
+
+def test_a_near_name_is_suggested_at_the_line_where_the_wrong_one_stands(check: Checked) -> None:
+    (fault,) = check(
+        "messages/constitution-day.toml", message("第一行\n第二行有《妇女权益保护法》")
+    )
+    assert fault.where.endswith("messages/constitution-day.toml 第 6 行")
+    assert "《妇女权益保障法》" in fault.remedy
+
+
+def test_6_5_is_not_said_to_be_statutory(check: Checked) -> None:
+    wrong = check("messages/env-day.toml", message("【六五环境日】6月5日是法定的环境日"))
+    assert "不是法定" in reasons(wrong)
+    assert check("messages/env-day.toml", message("【六五环境日】6月5日不是法定的日子")) == []
+
+
+@pytest.mark.parametrize("written", ["4月25日", "4.25", "4·25"])
+def test_national_security_day_is_the_15th(check: Checked, written: str) -> None:
+    faults = check("messages/natl-security-day.toml", message(f"{written}是国家安全教育日"))
+    assert any("4月15日" in fault.remedy for fault in faults)
+
+
+def test_a_movable_date_is_not_written_by_hand(check: Checked) -> None:
+    assert check("messages/elder-day.toml", message("【老年节】{date}")) == []
+    assert "不在" in reasons(check("messages/elder-day.toml", message("10月18日是老年节")))
+
+
+def test_a_deadline_that_a_cited_article_names_passes(check: Checked) -> None:
+    text = "3月1日到6月30日办（《个人所得税法》第十一条）。"
+    assert (
+        check("messages/tax-month.toml", message(text, '{ law = "个人所得税法", article = 11 }'))
+        == []
+    )
+
+
+def test_hotlines_are_registered_and_stand_in_the_text(check: Checked) -> None:
+    faults = check("messages/constitution-day.toml", message("打12399", hotlines='"12399", "110"'))
+    assert "电话 12399 没有登记" in reasons(faults)
+    assert "文中没有写电话 110" in reasons(faults)
+
+
+def test_numbers_that_are_no_telephones_are_left_alone(check: Checked) -> None:
+    text = "罚款110元，《民法典》共有1260条，满120天，走119米，第122号文件。"
+    assert check("messages/constitution-day.toml", message(text)) == []
+
+
+def test_what_nobody_verified_for_twelve_months_is_stale(check: Checked) -> None:
+    old = message("依法办事。")
+    assert check("messages/constitution-day.toml", old.replace("2026-11-24", "2025-11-24")) == []
+    stale = check("messages/constitution-day.toml", old.replace("2026-11-24", "2025-11-23"))
+    assert "超过十二个月" in reasons(stale)
+    future = check("messages/constitution-day.toml", old.replace("2026-11-24", "2026-11-25"))
+    assert "还没到" in reasons(future)
+
+
+def test_message_and_observance_come_in_pairs(check: Checked, tmp_path: Path) -> None:
+    assert "没有「market-day」这个节点" in reasons(
+        check("messages/market-day.toml", message("赶集。"))
+    )
+    (tmp_path / "messages/market-day.toml").unlink()
+    faults = check(
+        "observances/fair-day.toml",
+        """title = "庙会普法"
+rule = { kind = "by-notice" }
+source = "镇里安排"
+laws = ["民法典", "环境保护法"]
+departments = []
+audience = ["全体居民"]
+lead_days = 7
+hour = "09:00"
+verification = "statute"
+checked = 2026-11-24
+""",
+    )
+    found = reasons(faults)
+    assert "「庙会普法」没有文稿" in found
+    assert "《环境保护法》自2026-08-15起已废止" in found
+    assert "「departments」是空的" in found
+    assert "没有写依据" in found
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"answer": '"A", "B"'}, "单选题有2个答案"),
+        ({"answer": ""}, "单选题有0个答案"),
+        ({"kind": "multiple"}, "多选题有1个答案"),
+        ({"kind": "multiple", "answer": '"A", "B", "C", "D"'}, "多选题有4个答案"),
+        ({"options": '"甲", "甲。", "丙", "丁"'}, "两个选项一样"),
+        ({"options": '"甲", "乙", "丙", "以上都对"'}, "不用「以上都对」"),
+        ({"stem": "《儿童权益保障法》是哪年的？"}, "没有《儿童权益保障法》"),
+        ({"explanation": "《民法典》第2000条。"}, "没有第2000条"),
+        ({"explanation": "婚姻法规定的。"}, "婚姻法"),
+    ],
+)
+def test_a_faulty_question_is_refused(check: Checked, changes: dict[str, str], reason: str) -> None:
+    assert reason in reasons(check("questions/zhen.toml", question(1, **changes)))
+
+
+def test_a_sound_question_has_no_fault(check: Checked) -> None:
+    assert check("questions/zhen.toml", question()) == []
+
+
+def test_a_false_statement_to_judge_may_be_false(check: Checked) -> None:
+    judge = (
+        question(kind="judge", stem="全民国家安全教育日是4月25日。", explanation="是4月15日。")
+        .replace('options = ["甲", "乙", "丙", "丁"]\n', "")
+        .replace('answer = ["B"]', "answer = false")
+    )
+    assert check("questions/zhen.toml", judge) == []
+    assert "4月15日" in reasons(
+        check("questions/zhen.toml", judge.replace("answer = false", "answer = true"))
+    )
+
+
+def test_two_stems_that_differ_only_in_signs_are_the_same(check: Checked) -> None:
+    faults = check("questions/zhen.toml", question(1, stem="哪天？") + question(2, stem="哪天"))
+    assert "题干与 zhen-1 相同" in reasons(faults)
+
+
+def test_a_paper_that_the_bank_cannot_fill_is_told(check: Checked) -> None:
+    faults = check(
+        "exams/quarter.toml",
+        """title = "季度考法"
+minutes = 60
+pass_mark = 101
+
+[[section]]
+kind = "single"
+count = 100
+marks = 1
+laws = ["拍卖法"]
+""",
+    )
+    assert len(faults) == 2
+    assert "及格线高于总分100" in reasons(faults)
+
+
+def test_two_laws_with_one_name_are_told(check: Checked) -> None:
+    faults = check(
+        "laws/ours.toml",
+        """[[law]]
+key = "本镇条例"
+name = "本镇条例"
+aliases = ["民法典"]
+level = "地方性法规"
+issuer = "某市人大常委会"
+checked = 2026-11-24
+
+[[law.version]]
+adopted = 2025-01-01
+effective = 2025-06-01
+articles = 9
+source = "公报"
+""",
+    )
+    assert "「民法典」也是《民法典》的名称" in reasons(faults)

@@ -1,0 +1,98 @@
+"""What we ship is checked as a clerk's own content is, and its year is the one that is kept."""
+
+from datetime import date
+from importlib.resources import files
+
+import pytest
+
+from lawcore.calendar.observance import occasions
+from lawcore.content import check_pack, commencements, read_calendar, read_pack
+from lawcore.ids import LawKey
+
+VERIFIED = date(2026, 11, 24)
+"""The day up to which the pack was verified; later it goes stale by design."""
+
+
+def test_the_whole_pack_is_clean_on_the_day_it_was_verified() -> None:
+    assert [str(fault) for fault in check_pack(read_pack(), VERIFIED)] == []
+
+
+def test_after_twelve_months_everything_asks_to_be_verified_again() -> None:
+    pack = read_pack()
+    stale = [fault for fault in check_pack(pack, date(2027, 11, 25)) if "十二个月" in fault.reason]
+    assert len(stale) >= len(pack.observances) + len(pack.messages) + len(pack.registry)
+
+
+def test_the_checker_passes_on_every_day_of_the_coming_year() -> None:
+    """The texts that take effect on 2027-01-01 leave nothing of the pack out of date."""
+    pack = read_pack()
+    for month in range(1, 12):
+        faults = [str(fault) for fault in check_pack(pack, date(2027, month, 15))]
+        assert faults == [], month
+
+
+def test_all_sixty_six_observances_resolve_in_every_year() -> None:
+    observances = read_calendar().observances.values()
+    assert len(observances) == 66
+    for year in range(2026, 2101):
+        assert len(occasions(observances, (), year)) == 66
+
+
+def test_the_year_2027_is_the_one_that_is_kept() -> None:
+    found = occasions(read_calendar().observances.values(), (), 2027)
+    dates = {str(occasion.observance.key): occasion.date_text for occasion in found}
+    assert dates["spring-festival-return"] == "1月30日至2月20日"
+    assert dates["qingming"] == "4月5日"
+    assert dates["natl-security-day"] == "4月15日"
+    assert dates["disabled-day"] == "5月16日"
+    assert dates["family-edu-week"] == "5月10日至16日"
+    assert dates["defence-day"] == "9月18日"
+    assert dates["ethnic-week"] == "9月20日至26日"
+    assert dates["elder-day"] == "10月8日"
+    assert dates["grain-week"] == "10月11日至17日"
+    assert dates["constitution-day"] == "12月4日"
+
+
+def test_what_documents_set_yearly_waits_for_its_notice() -> None:
+    found = occasions(read_calendar().observances.values(), (), 2027)
+    assert {str(each.observance.key) for each in found if each.awaiting_notice} == {
+        "wage-winter", "antifraud-month", "jianghuai", "fazhi-village", "food-safety-week",
+        "cyber-week", "constitution-week", "straw-summer", "straw-autumn",
+    }  # fmt: skip
+    assert {str(each.observance.key) for each in found if each.start is None} == {
+        "wage-winter", "antifraud-month", "jianghuai", "fazhi-village", "food-safety-week",
+    }  # fmt: skip
+
+
+def test_no_observance_is_called_statutory_without_a_law_that_fixes_the_day() -> None:
+    observances = read_calendar().observances
+    assert all(each.basis for each in observances.values() if each.verification == "statute")
+    for key in ("env-day", "consumer-day", "fire-day", "land-day", "anti-drug-day", "traffic-day"):
+        found = {str(name): each for name, each in observances.items()}[key]
+        assert found.verification == "published", key
+
+
+def test_laws_that_take_effect_are_occasions() -> None:
+    found = commencements(read_calendar().registry, 2027)
+    assert {(each.observance.title, each.date_text) for each in found} == {
+        ("《农业法》修改后施行", "1月1日"),
+        ("《商标法》修改后施行", "1月1日"),
+        ("《耕地保护和质量提升法》施行", "1月1日"),
+        ("《医疗保障法》施行", "1月1日"),
+    }
+    assert all(each.observance.laws for each in found)
+
+
+@pytest.mark.parametrize("key", ["环境保护法", "婚姻法", "合同法", "大气污染防治法"])
+def test_nothing_shipped_cites_a_repealed_law(key: str) -> None:
+    pack = read_pack()
+    cited = {cite.law for each in pack.messages.values() for cite in each.cites}
+    cited |= {cite.law for each in pack.questions.values() for cite in each.cites}
+    cited |= {law for each in pack.observances.values() for law in each.laws}
+    assert LawKey(key) not in cited
+
+
+def test_the_clerks_guide_shows_a_sound_example_of_each_file() -> None:
+    guide = files("lawcontent").joinpath("README.md").read_text(encoding="utf-8")
+    for table in ("[[law]]", "[[law.version]]", "[[question]]", "[[section]]", "[[hotline]]"):
+        assert table in guide
