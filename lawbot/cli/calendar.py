@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show_calendar(
-    year: Annotated[int | None, typer.Option(min=1900, max=2199, help="年份，默认今年。")] = None,
+    year: Annotated[int | None, typer.Option(help="年份，默认今年。")] = None,
     as_json: Json = False,
     ics: Annotated[Path | None, typer.Option(help="写成日历文件，可导入手机或电脑日历。")] = None,
 ) -> None:
@@ -37,9 +37,11 @@ def show_calendar(
 
     例：lawbot calendar --year 2027 --ics cal.ics
     """
+    if year is not None and not 1900 <= year < 2200:
+        raise BadInput(f"--year 要在 1900 到 2199 之间，不能是 {year}。")
     pack = read_calendar(read_settings().content)
     notices, at = read(lambda books, at: (books.notices.all(), at))
-    wanted = year or local_day(at).year
+    wanted = local_day(at).year if year is None else year
     found = _of_year(pack, notices, wanted)
     if ics:
         _write_ics(ics, found, at, pack)

@@ -34,16 +34,16 @@ def check(
     try:
         pack = read_pack(folder or settings.content)
         faults = check_pack(pack, local_day(clock_of(settings).now()))
-    except FaultyFile as unread:
-        faults, summary = unread.faults, ""
-    else:
-        summary = _summary(pack)
+        if faults:
+            raise FaultyFile(f"内容检查发现 {len(faults)} 处问题：", faults)
+    except FaultyFile as found:
+        if as_json:
+            show_json({"ok": False, "faults": [_plain(fault) for fault in found.faults]})
+        raise
     if as_json:
-        show_json({"ok": not faults, "faults": [_plain(fault) for fault in faults]})
-        raise typer.Exit(2 if faults else 0)
-    if faults:
-        raise FaultyFile(f"内容检查发现 {len(faults)} 处问题：", faults)
-    typer.echo(f"内容检查通过：{summary}。")
+        show_json({"ok": True, "faults": []})
+    else:
+        typer.echo(f"内容检查通过：{_summary(pack)}。")
 
 
 def _summary(pack: Pack) -> str:
