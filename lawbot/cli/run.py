@@ -1,11 +1,9 @@
 """``lawbot run`` and ``lawbot doctor``."""
 
 import asyncio
-import logging
 from enum import StrEnum
 from typing import Annotated
 
-import structlog
 import typer
 
 from lawbot.settings import Settings, read_settings
@@ -30,7 +28,9 @@ def run(
 
     例：LAWBOT_TELEGRAM_TOKEN=123:ABC lawbot run
     """
-    _quiet_logs()
+    from lawbot.cli import logs  # noqa: PLC0415 - structlog is slow to import
+
+    logs.quiet()
     asyncio.run(_run(read_settings()))
 
 
@@ -72,19 +72,3 @@ def doctor(
             typer.echo(f"[{mark}] {finding.name}：{finding.detail}")
     if not all(finding.ok for finding in found):
         raise typer.Exit(1)
-
-
-def _quiet_logs() -> None:
-    """Log in one line each, to standard error, without tokens or personal data."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("aiogram").setLevel(logging.ERROR)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(),
-    )

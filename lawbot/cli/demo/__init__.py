@@ -22,6 +22,8 @@ def demo(
 
     例：lawbot demo --headless --out out --seed 7
     """
+    from lawbot.cli import logs  # noqa: PLC0415 - slow to import
     from lawbot.cli.demo.story import tell  # noqa: PLC0415 - aiogram is slow to import
 
+    logs.quiet()
     asyncio.run(tell(out, seed, port, headless=headless))

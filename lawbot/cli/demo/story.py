@@ -212,7 +212,7 @@ async def _watch(stage: Stage) -> None:
         while True:
             done, total, over = await stage.house.look(_sending)
             if total:
-                progress.reach(done)
+                progress.reach(done, total)
             if over:
                 return
             await asyncio.sleep(0.2)
