@@ -157,7 +157,7 @@ def test_the_xlsx_shows_each_unit_the_total_and_the_fractions(tmp_path: Path) ->
     assert total["实考÷应考"] == "11÷13"
     *_, sum_sent = xlsx_rows(path, "消息")
     assert list(sum_sent.values()) == [
-        "第四季度考法（2026）", "2026-12-04", "合计", 126, 110, 4, 1, 2, 3, 6,
+        "第四季度考法 2026", "2026-12-04", "合计", 126, 110, 4, 1, 2, 3, 6,
     ]  # fmt: skip
 
 

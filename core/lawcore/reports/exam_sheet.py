@@ -14,9 +14,9 @@ _PEOPLE_COLUMNS = (
     Column("工号", 14),
     Column("姓名", 14),
     Column("单位", 20),
-    Column("状态", 9),
-    Column("成绩", 9),
-    Column("是否合格", 10),
+    Column("状态", 10),
+    Column("成绩", 10),
+    Column("是否合格", 12),
     Column("备注", 30),
 )
 _PASSED_WORDS = {True: "合格", False: "不合格", None: ""}

@@ -29,7 +29,7 @@ class Column(NamedTuple):
     """A heading and the width of its column, in characters of a digit's width."""
 
     heading: str
-    width: int = 9
+    width: int = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +58,33 @@ SITTING_COLUMNS = (
     Column("缺考（人）"),
     Column("合格（人）"),
     Column("参考率"),
-    Column("实考÷应考", 11),
-    Column("合格率（实考）"),
-    Column("合格÷实考", 11),
-    Column("合格率（应考）"),
-    Column("合格÷应考", 11),
+    Column("实考÷应考"),
+    Column("合格率（实考）", 15),
+    Column("合格÷实考"),
+    Column("合格率（应考）", 15),
+    Column("合格÷应考"),
 )
 DELIVERY_COLUMNS = (
-    Column("应发（人次）"),
-    Column("已发出（人次）"),
-    Column("对方已停用（人次）", 11),
-    Column("未发成（人次）"),
-    Column("不确定（人次）"),
-    Column("未发（人次）"),
-    Column("处理中（人次）"),
+    Column("应发（人次）", 15),
+    Column("已发出（人次）", 15),
+    Column("对方已停用（人次）", 20),
+    Column("未发成（人次）", 15),
+    Column("不确定（人次）", 15),
+    Column("未发（人次）", 15),
+    Column("处理中（人次）", 15),
 )
 
 
 def exam_table(report: Participation) -> Table:
     """Exam × unit, with a total for each exam."""
-    columns = (Column("考试", 30), Column("起止", 24), Column("状态", 9), Column("单位", 18))
+    columns = (Column("考试", 36), Column("起止", 28), Column("状态", 10), Column("单位", 18))
     rows = tuple(row for exam in report.exams for row in _exam_rows(exam))
     return Table("考试", columns + SITTING_COLUMNS, rows, len(columns))
 
 
 def campaign_table(report: Participation) -> Table:
     """Campaign × unit, with a total for each campaign."""
-    columns = (Column("消息", 34), Column("起止", 24), Column("单位", 18))
+    columns = (Column("消息", 36), Column("起止", 28), Column("单位", 18))
     rows = tuple(row for campaign in report.campaigns for row in _campaign_rows(campaign))
     return Table("消息", columns + DELIVERY_COLUMNS, rows, len(columns))
 
@@ -135,7 +135,7 @@ def _exam_rows(exam: ExamTable) -> Iterator[Row]:
 
 
 def _campaign_rows(campaign: CampaignTable) -> Iterator[Row]:
-    about = (f"{campaign.title}（{campaign.year}）", days(campaign.starts_on, campaign.ends_on))
+    about = (f"{campaign.title} {campaign.year}", days(campaign.starts_on, campaign.ends_on))
     for unit in campaign.units:
         yield Row((*about, unit.unit_name, *delivery_cells(unit.counts)))
     yield Row((*about, TOTAL, *delivery_cells(campaign.total)), total=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -14,6 +15,8 @@ from lawcore.reports.table import Cell, Table
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _A4 = 9
 _NONE = "—"
+_LINE = 17
+"""The height of a line of text, in points."""
 
 
 class XlsxFile:
@@ -32,7 +35,9 @@ class XlsxFile:
         self._term = add({"bold": True, "valign": "top"})
         self._note = add({"text_wrap": True, "valign": "top"})
         self._heading = add(line | heading)
-        kinds = {"text": {}, "number": {"align": "right"}, "rate": {"num_format": '0.0"%"'}}
+        text = {"text_wrap": True, "align": "left", "indent": 1}
+        number = {"align": "right", "indent": 1}
+        kinds = {"text": text, "number": number, "rate": number | {"num_format": '0.0"%"'}}
         self._cells = {
             (kind, total): add(line | shape | {"bold": total})
             for kind, shape in kinds.items()
@@ -48,7 +53,7 @@ class XlsxFile:
         for number, (term, meaning) in enumerate(notes, start=2):
             sheet.write_string(number, 0, term, self._term)
             sheet.write_string(number, 1, meaning, self._note)
-            sheet.set_row(number, 17 * (1 + len(meaning) // 44))
+            sheet.set_row(number, _LINE * _lines(meaning, 80))
         self._for_print(sheet)
 
     def add_table(self, table: Table, empty: str = "") -> None:
@@ -61,6 +66,10 @@ class XlsxFile:
         for number, row in enumerate(table.rows, start=1):
             for place, cell in enumerate(row.cells):
                 self._write(sheet, number, place, cell, row.total)
+            pairs = zip(row.cells, table.columns, strict=True)
+            lines = max(_lines(cell, column.width) for cell, column in pairs)
+            if lines > 1:
+                sheet.set_row(number, _LINE * lines)
         if not table.rows:
             sheet.write_string(1, 0, empty)
         sheet.freeze_panes(1, table.fixed)
@@ -89,3 +98,11 @@ class XlsxFile:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5)
         sheet.set_footer("&L&A&C第 &P 页，共 &N 页")
+
+
+def _lines(cell: Cell, width: int) -> int:
+    """Guess how many lines a text takes: not every spreadsheet fits the height by itself."""
+    if not isinstance(cell, str):
+        return 1
+    taken = sum(2 if east_asian_width(char) in "WFA" else 1 for char in cell)
+    return 1 + taken // (width - 2)
