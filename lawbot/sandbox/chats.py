@@ -85,7 +85,6 @@ class Chat:
     name: str
     note: str = ""
     """Who that is, for the chat page."""
-    username: str = ""
     standing: Standing = Standing.STRANGER
     messages: dict[int, Message] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
@@ -107,21 +106,16 @@ class Chat:
             answer |= {"type": "supergroup", "title": self.name}
         else:
             answer |= {"type": "private", "first_name": self.name}
-        if self.username:
-            answer["username"] = self.username
         return answer
 
     def user(self) -> dict[str, Any]:
         """The person of a private chat."""
-        answer: dict[str, Any] = {
+        return {
             "id": self.chat_id,
             "is_bot": False,
             "first_name": self.name,
             "language_code": "zh-hans",
         }
-        if self.username:
-            answer["username"] = self.username
-        return answer
 
 
 def message_body(

@@ -1,6 +1,7 @@
 """Who may talk to the server: only this machine, and only pages of its own."""
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from aiohttp import web
 from yarl import URL
@@ -17,7 +18,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     A browser names the page that sends a form in Origin; a bot sends none.
     """
     host = request.headers.get("Host", "")
-    if not is_loopback(_name(host)):
+    if not _is_this_machine(host):
         return web.Response(status=403, text="本页只在这台电脑上使用。")
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"http://{host}":
@@ -25,8 +26,9 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
-def _name(host: str) -> str:
+@lru_cache(maxsize=64)
+def _is_this_machine(host: str) -> bool:
     try:
-        return URL(f"http://{host}").host or ""
+        return is_loopback(URL(f"http://{host}").host or "")
     except ValueError:
-        return ""
+        return False

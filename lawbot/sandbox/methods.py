@@ -31,15 +31,24 @@ _SEND: Final[dict[str, Reader]] = _CHAT | {
     "disable_notification": params.boolean,
     "reply_parameters": params.mapping,
     "message_thread_id": params.integer,
+    "direct_messages_topic_id": params.integer,
+    "receiver_user_id": params.integer,
+    "business_connection_id": params.text,
+    "message_effect_id": params.text,
+    "callback_query_id": params.text,
+    "allow_paid_broadcast": params.boolean,
+    "suggested_post_parameters": params.mapping,
 }
 _CAPTION: Final[dict[str, Reader]] = {
     "caption": params.text,
     "caption_entities": params.array,
     "parse_mode": params.text,
+    "show_caption_above_media": params.boolean,
 }
 _TARGET: Final[dict[str, Reader]] = _CHAT | {
     "message_id": params.integer,
     "inline_message_id": params.text,
+    "business_connection_id": params.text,
     "reply_markup": params.mapping,
 }
 _TEXT: Final[dict[str, Reader]] = {
@@ -59,7 +68,13 @@ METHODS: Final[Mapping[str, Method]] = {
         Method(
             "sendDocument",
             Fields(
-                _SEND | _CAPTION | {"document": params.file},
+                _SEND
+                | _CAPTION
+                | {
+                    "document": params.file,
+                    "thumbnail": params.file,
+                    "disable_content_type_detection": params.boolean,
+                },
                 _NO_CHAT | {"document": "there is no document in the request"},
             ),
             sending.sender_of_files("document", picture=False),
@@ -67,7 +82,7 @@ METHODS: Final[Mapping[str, Method]] = {
         Method(
             "sendPhoto",
             Fields(
-                _SEND | _CAPTION | {"photo": params.file},
+                _SEND | _CAPTION | {"photo": params.file, "has_spoiler": params.boolean},
                 _NO_CHAT | {"photo": "there is no photo in the request"},
             ),
             sending.sender_of_files("photo", picture=True),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final
@@ -120,10 +121,16 @@ class ChatPage:
         except NotFound as error:
             return web.Response(status=404, text=str(error), headers=SECURITY)
         since = request.headers.get("Last-Event-ID") or request.query.get("since", "")
-        seen = int(since) if since.isdecimal() else 0
         headers = {**SECURITY, "Content-Type": "text/event-stream"}
         stream = web.StreamResponse(headers=headers)
         await stream.prepare(request)
+        with suppress(ConnectionResetError):  # the page was closed
+            await self._tell(stream, phones, int(since) if since.isdecimal() else 0)
+        return stream
+
+    async def _tell(
+        self, stream: web.StreamResponse, phones: list[VirtualPerson], seen: int
+    ) -> None:
         screen, shown = Screen(self._stage, phones), ""
         while not self._stopped:
             revision, calendar = self._stage.world.revision, screen.calendar()
@@ -135,7 +142,6 @@ class ChatPage:
                 await stream.write(b": nothing new\n\n")
             seen, shown = revision, calendar
             await self._wait(seen)
-        return stream
 
     async def _wait(self, seen: int) -> None:
         if self._stage.world.revision == seen:

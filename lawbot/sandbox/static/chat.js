@@ -74,7 +74,6 @@ function replaceKeepingFocus(old, fresh) {
 
 function showMessages(phone, news) {
   const log = phone.querySelector(".log");
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   const wanted = new Set(news.order.map(String));
   for (const item of [...log.children]) {
     if (!wanted.has(item.dataset.message)) item.remove();
@@ -87,7 +86,6 @@ function showMessages(phone, news) {
     if (old) replaceKeepingFocus(old, fresh);
     else log.append(fresh);
   }
-  if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
 function showFoot(phone, html) {
@@ -131,11 +129,12 @@ function listen() {
   const stream = new EventSource(`/api/stream?${query}`);
   let lost = false;
   stream.addEventListener("open", () => {
-    if (lost) document.getElementById("notices").replaceChildren();
-    lost = false;
+    if (lost) location.reload(); // whoever came back may be another rehearsal
   });
   stream.addEventListener("error", () => {
-    if (!lost) notice(document.getElementById("notices"), "演练台停了，正在等它回来。", true);
+    const closed = stream.readyState === EventSource.CLOSED;
+    const text = closed ? "演练台换了一场，请刷新本页。" : "演练台停了，正在等它回来。";
+    if (!lost || closed) notice(document.getElementById("notices"), text, true);
     lost = true;
   });
   stream.addEventListener("message", (event) => {
@@ -143,9 +142,12 @@ function listen() {
     showCalendar(news.calendar);
     for (const changed of news.phones) {
       const phone = document.getElementById(`phone-${changed.person}`);
+      const log = phone.querySelector(".log");
+      const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
       phone.dataset.standing = changed.standing;
       showMessages(phone, changed);
       showFoot(phone, changed.foot);
+      if (atEnd) log.scrollTop = log.scrollHeight;
       for (const alert of changed.alerts) {
         notice(phone.querySelector(".toasts"), alert.text, alert.window);
       }
