@@ -9,6 +9,8 @@ import pytest
 from lawcore.content import check_pack, read_pack
 from lawcore.errors import Fault
 
+pytestmark = pytest.mark.usefixtures("without_bank")
+
 TODAY = date(2026, 11, 24)
 
 MESSAGE = """checked = 2026-11-24

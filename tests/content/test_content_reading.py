@@ -12,6 +12,8 @@ from lawcore.errors import BadInput, FaultyFile
 from lawcore.ids import BlueprintKey, Citation, LawKey, ObservanceKey, QuestionKey
 from lawcore.questions.question import QuestionKind
 
+pytestmark = pytest.mark.usefixtures("without_bank")
+
 Write = Callable[[str, str], Path]
 
 OBSERVANCE = """
