@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from lawbot.house import House
 from lawbot.settings import Settings
@@ -13,9 +13,6 @@ from lawcore.content import Pack, read_pack
 from lawcore.delivery.dispatch import Desk, Dispatcher
 from lawcore.delivery.pace import Pace
 from lawcore.storage import Store, open_store
-
-if TYPE_CHECKING:
-    from aiogram import Bot
 
 T = TypeVar("T")
 
@@ -59,7 +56,7 @@ class Service:
         self._settings = settings
         self._house = house
         pace = Pace(settings.telegram_rate)
-        self.bot: Bot = app.make_bot(settings, pace)
+        self.bot = app.make_bot(settings, pace)
         self.dispatcher = Dispatcher(
             Mailroom(house.store, house.pack),
             TelegramChannel(self.bot),
