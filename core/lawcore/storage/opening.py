@@ -20,6 +20,8 @@ R = TypeVar("R")
 
 HEAD = "0001"
 """The newest migration that this program knows; a test holds it to the folder."""
+OURS = frozenset({"facts", "entries"})
+"""Tables that every version of this program has: a database without them is another program's."""
 
 
 class Fit(StrEnum):
@@ -48,8 +50,11 @@ async def open_store(url: str) -> Store:
 
 
 async def check(url: str) -> Fit:
-    """How the database at `url` fits. Raises BadInput with one sentence if it cannot be opened."""
-    return await _on_connection(url, _fit)
+    """How the database at `url` fits; nothing is changed, not even a file made.
+
+    Raises BadInput with one sentence if it cannot be opened or belongs to another program.
+    """
+    return await _on_connection(url, _fit, read_only=True)
 
 
 async def upgrade(url: str) -> None:
@@ -62,22 +67,28 @@ async def upgrade(url: str) -> None:
 
 
 def is_sqlite(url: str) -> bool:
-    """Whether `url` names a SQLite file. Raises BadInput for an address that is neither."""
+    """Whether `url` names a SQLite file. Raises BadInput for an address that is neither.
+
+    A database in memory is refused: its writer and its readers would each have another one.
+    """
     try:
-        name = make_url(url).get_backend_name()
+        name, database = make_url(url).get_backend_name(), make_url(url).database
     except ArgumentError:
-        name = ""
-    if name not in {"sqlite", "postgresql"}:
+        name, database = "", None
+    in_memory = name == "sqlite" and database in {None, "", ":memory:"}
+    if name not in {"sqlite", "postgresql"} or in_memory:
         raise BadInput(
             "LAWBOT_DATABASE_URL 写得不对：要写 sqlite:///文件路径 或 postgresql://用户@主机/库名。"
         )
     return name == "sqlite"
 
 
-async def _on_connection(url: str, work: Callable[[Connection], R]) -> R:
+async def _on_connection(
+    url: str, work: Callable[[Connection], R], *, read_only: bool = False
+) -> R:
     try:
         if is_sqlite(url):
-            return await asyncio.to_thread(_on_sqlite, url, work)
+            return await asyncio.to_thread(_on_sqlite, url, work, read_only)
         engine = create_async_engine(async_url(url))
         try:
             async with engine.begin() as connection:
@@ -90,11 +101,13 @@ async def _on_connection(url: str, work: Callable[[Connection], R]) -> R:
         ) from error
 
 
-def _on_sqlite(url: str, work: Callable[[Connection], R]) -> R:
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = sqlite_engine(url)
+def _on_sqlite(url: str, work: Callable[[Connection], R], read_only: bool) -> R:
+    path = Path(make_url(url).database or "")
+    if not read_only:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    elif not path.exists():
+        url = "sqlite://"  # a file that is not there holds nothing, and looking makes none
+    engine = sqlite_engine(url, read_only=read_only)
     try:
         with engine.connect() as connection, connection.begin():
             return work(connection)
@@ -104,13 +117,14 @@ def _on_sqlite(url: str, work: Callable[[Connection], R]) -> R:
 
 def _fit(connection: Connection) -> Fit:
     tables = set(inspect(connection).get_table_names())
-    if "alembic_version" not in tables:
-        if tables:
-            raise BadInput("这个数据库里有别的数据，不是 lawbot 的库；请换一个空库。没有改动。")
+    found = None
+    if "alembic_version" in tables:
+        version = text("SELECT version_num FROM alembic_version")
+        found = connection.execute(version).scalar_one_or_none()
+    if found is None and tables <= {"alembic_version"}:
         return Fit.EMPTY
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-    if found is None:
-        return Fit.EMPTY
+    if found is None or not tables >= OURS:
+        raise BadInput("这个数据库里有别的数据，不是 lawbot 的库，请换一个空库；没有改动。")
     if found == HEAD:
         return Fit.FITS
     return Fit.OLD if found < HEAD else Fit.NEW

@@ -82,5 +82,8 @@ class PostgresStore:
 
 
 def async_url(url: str) -> str:
-    """The address with the driver that is our business."""
-    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(False)
+    """The address with the driver that is our business, and with its word for `sslmode`."""
+    address = make_url(url).set(drivername="postgresql+asyncpg")
+    if mode := address.query.get("sslmode"):
+        address = address.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return address.render_as_string(False)

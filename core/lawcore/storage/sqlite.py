@@ -21,6 +21,9 @@ from lawcore.storage.store import MOST_AT_ONCE, Job, Order, closed, run_all
 
 T = TypeVar("T")
 
+WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+READING = ("query_only=ON",)
+
 
 class SqliteStore:
     """A SQLite file."""
@@ -92,11 +95,8 @@ def sqlite_engine(url: str, *, read_only: bool = False) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
+        for pragma in READING if read_only else WRITING:
+            cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -29,7 +29,10 @@ class Store(Protocol):
         ...
 
     async def write(self, job: Job[T]) -> T:
-        """Run `job` and return what it returned, after its commit. Raises WrongState when closed."""
+        """Run `job` and return what it returned, after its commit.
+
+        Raises WrongState when the store has closed.
+        """
         ...
 
     async def close(self) -> None:
