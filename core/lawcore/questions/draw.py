@@ -32,13 +32,15 @@ def eligible(bank: Sequence[Question], blueprint: Blueprint) -> tuple[Question, 
 def draw(pool: Sequence[Question], blueprint: Blueprint, seed: str) -> tuple[Question, ...]:
     """Draw one set of questions, section by section; the same `seed` draws the same set.
 
+    The order of `pool` does not matter: a database may hand it over in any.
+
     Sections may compete for questions: a draw exists exactly when every place can be matched, so
     it is found by augmenting paths over randomly ordered candidates.
 
     Raises BadInput naming the short cell when the bank cannot fill the blueprint.
     """
     random = Random(seed)  # noqa: S311 - a draw that must be repeatable, not a secret
-    shuffled = random.sample(list(pool), len(pool))
+    shuffled = random.sample(sorted(pool, key=lambda question: question.id), len(pool))
     taken: dict[QuestionKey, int] = {}
     places = [section for section in blueprint.sections for _ in range(section.count)]
     choices = {id(section): [q for q in shuffled if section.takes(q)] for section in places}
@@ -90,7 +92,8 @@ def _seat(
 
 
 def _short(section: Section, available: int) -> str:
+    why = "" if available < section.count else "，但别的部分也要用这些题"
     return (
-        f"题库不够：{section.label}要 {section.count} 道，可用 {available} 道"
+        f"题库不够：{section.label}要 {section.count} 道，可用 {available} 道{why}"
         "（同一道题不能重复用）。请减少题数或补充题目。"
     )

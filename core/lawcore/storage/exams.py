@@ -103,7 +103,11 @@ class SqlExamBook:
 
     def pool(self, exam: ExamId) -> Pool:
         """The questions of an exam as they were worded when it was created."""
-        bodies = select(exam_questions.c.body).where(exam_questions.c.exam_id == exam)
+        bodies = (
+            select(exam_questions.c.body)
+            .where(exam_questions.c.exam_id == exam)
+            .order_by(exam_questions.c.question)
+        )
         found = (_question(body) for body in self._sql.execute(bodies).scalars())
         return {question.id: question for question in found}
 
