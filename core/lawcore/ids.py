@@ -16,6 +16,7 @@ CampaignId = NewType("CampaignId", int)
 ExamId = NewType("ExamId", int)
 AttemptId = NewType("AttemptId", int)
 DeliveryId = NewType("DeliveryId", int)
+GroupPostId = NewType("GroupPostId", int)
 
 
 class Citation(NamedTuple):

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from lawcore.campaigns.model import Campaign, CampaignState, Draft
 from lawcore.delivery.book import DeliveryBook
+from lawcore.delivery.groups import GroupBook
 from lawcore.ids import CampaignId, ObservanceKey
 from lawcore.participation import Ledger
 from lawcore.people.book import PeopleBook
@@ -50,6 +51,9 @@ class Desk(Protocol):
 
     @property
     def deliveries(self) -> DeliveryBook: ...
+
+    @property
+    def group_posts(self) -> GroupBook: ...
 
     @property
     def ledger(self) -> Ledger: ...

@@ -185,7 +185,8 @@ def settle(desk: Desk, *, at: datetime) -> tuple[Campaign, ...]:
     """One round: what has nothing under way any more is done."""
     done = []
     for campaign in desk.campaigns.in_states(CampaignState.SENDING):
-        if desk.deliveries.under_way(DeliveryKind.CAMPAIGN, campaign.id) == 0:
+        left = desk.deliveries.under_way(DeliveryKind.CAMPAIGN, campaign.id)
+        if left + desk.group_posts.under_way(campaign.id) == 0:
             desk.campaigns.move(campaign.id, CampaignState.DONE)
             _write(desk, EntryKind.DONE, campaign, PROGRAM, at)
             done.append(campaign)

@@ -21,6 +21,7 @@ class EntryKind(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     SENDING = "sending"
+    POSTED = "posted"
     DONE = "done"
     MISSED = "missed"
     PAUSED = "paused"

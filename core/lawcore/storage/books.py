@@ -8,6 +8,7 @@ from lawcore.storage.campaigns import SqlCampaignBook
 from lawcore.storage.deliveries import SqlDeliveryBook
 from lawcore.storage.exams import SqlExamBook
 from lawcore.storage.figures import SqlFigures
+from lawcore.storage.group_posts import SqlGroupBook
 from lawcore.storage.ledger import SqlFacts, SqlLedger, SqlNoticeBook
 from lawcore.storage.people import SqlPeopleBook
 
@@ -37,6 +38,10 @@ class Books:
     @cached_property
     def deliveries(self) -> SqlDeliveryBook:
         return SqlDeliveryBook(self._sql)
+
+    @cached_property
+    def group_posts(self) -> SqlGroupBook:
+        return SqlGroupBook(self._sql)
 
     @cached_property
     def campaigns(self) -> SqlCampaignBook:

@@ -157,6 +157,27 @@ deliveries = Table(
     Index("ix_deliveries_state_due", "state", "due_at"),
 )
 
+group_posts = Table(
+    "group_posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaigns.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("group_name", String(40), nullable=False),
+    Column("channel", String(12), nullable=False),
+    Column("unit_id", ForeignKey("units.id")),
+    Column("state", String(8), nullable=False),
+    Column("reason", String(200)),
+    Column("text_hash", String(64), nullable=False),
+    Column("parts", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("due_at", Utc, nullable=False),
+    Column("claimed_at", Utc),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("campaign_id", "version", "group_name"),
+    Index("ix_group_posts_state_due", "state", "due_at"),
+)
+
 exams = Table(
     "exams",
     metadata,
