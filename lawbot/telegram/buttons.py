@@ -4,6 +4,7 @@ An exam button names the attempt by its opaque token, the place in the paper and
 option as shown. ``on`` says what the press makes of it, so the same press twice is one press.
 """
 
+import re
 from typing import NamedTuple
 
 from lawcore.delivery.model import Button
@@ -35,6 +36,10 @@ MENU_REPORT = "mr"
 MENU_CLOSE = "mx"
 
 SEP = ":"
+DEAD = "这个按钮已经失效，请发 /help 看看能做什么。"
+LONGEST_NUMBER = 9
+"""Digits of a key: what a database integer holds, whatever a forger writes."""
+_OURS = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Press(NamedTuple):
@@ -44,16 +49,16 @@ class Press(NamedTuple):
     keys: tuple[str, ...]
 
     def number(self, place: int) -> int:
-        """The key at `place` as a whole number. Raises NotFound for anything else."""
-        try:
-            return int(self.keys[place])
-        except (IndexError, ValueError):
-            raise NotFound("这个按钮已经失效，请发 /help 看看能做什么。") from None
+        """The key at `place` as a number from 0. Raises NotFound for anything else."""
+        word = self.word(place)
+        if not word.isdigit() or len(word) > LONGEST_NUMBER:
+            raise NotFound(DEAD)
+        return int(word)
 
     def word(self, place: int) -> str:
-        """The key at `place`. Raises NotFound if there is none."""
-        if place >= len(self.keys):
-            raise NotFound("这个按钮已经失效，请发 /help 看看能做什么。")
+        """The key at `place`. Raises NotFound if there is none, or one that we never wrote."""
+        if place >= len(self.keys) or not _OURS.fullmatch(self.keys[place]):
+            raise NotFound(DEAD)
         return self.keys[place]
 
 
