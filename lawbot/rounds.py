@@ -3,6 +3,7 @@
 APScheduler keeps no state of ours: a round that is late, or runs twice, does no harm.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -10,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from lawbot.house import House
 from lawcore.campaigns import office as publicity
+from lawcore.clock import SystemClock
 from lawcore.delivery.dispatch import Dispatcher
 from lawcore.exams import office as exams
 
@@ -50,9 +52,13 @@ class Rounds:
         self._house = house
         self._dispatcher = dispatcher
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._under_way: set[asyncio.Future[object]] = set()
 
     def start(self) -> None:
-        """Begin; each round is a single job that never overlaps itself."""
+        """Begin, with each round once at once: what a crash left behind does not wait.
+
+        Each round is a single job that never overlaps itself.
+        """
         self._every(PLAN_EVERY, "plan", lambda: plan(self._house))
         self._every(TEND_EVERY, "launch", lambda: launch(self._house))
         self._every(TEND_EVERY, "exams", lambda: tend_exams(self._house))
@@ -68,26 +74,37 @@ class Rounds:
         await launch(self._house)
         if self._dispatcher is not None:
             await self._dispatcher.run_once()
+            await self._dispatcher.sweep()
         await launch(self._house)
 
-    def stop(self) -> None:
-        """Begin no further round."""
+    async def stop(self) -> None:
+        """Begin no further round; return when those under way are done.
+
+        The scheduler would cancel them: messages on their way would then be in doubt.
+        """
+        self._scheduler.pause()
         if self._dispatcher is not None:
             self._dispatcher.stop()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
 
     def _every(self, seconds: int, name: str, round_: Callable[[], Awaitable[object]]) -> None:
         async def once() -> None:
+            under_way = asyncio.ensure_future(round_())
+            self._under_way.add(under_way)
             try:
-                await round_()
+                await under_way
             except Exception:  # the next round must come whatever happened in this one
                 log.exception("round failed", round=name)
+            finally:
+                self._under_way.discard(under_way)
 
         self._scheduler.add_job(
             once,
             "interval",
             seconds=seconds,
             id=name,
+            next_run_time=SystemClock().now(),
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
