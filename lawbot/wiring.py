@@ -80,25 +80,15 @@ class Service:
             try:
                 await self._listen(stop, lambda: ready(name))
             finally:
-                self._rounds.stop()
+                await self._rounds.stop()
         finally:
             await self.bot.session.close()
 
     async def _listen(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         if self._settings.telegram_webhook_url is not None:
-            runner = await self._app.serve_webhook(self.bot, self.updates, self._settings)
-            ready()
-            await stop.wait()
-            await runner.cleanup()
-            return
-        polling = asyncio.ensure_future(self._app.poll(self.bot, self.updates))
-        waiting = asyncio.ensure_future(stop.wait())
-        ready()
-        await asyncio.wait({polling, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if not polling.done():
-            await self.updates.stop_polling()
-        await polling
+            await self._app.serve_webhook(self.bot, self.updates, self._settings, stop, ready)
+        else:
+            await self._app.poll(self.bot, self.updates, stop, ready)
 
 
 @contextlib.contextmanager

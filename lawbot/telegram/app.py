@@ -1,7 +1,10 @@
 """The bot put together: session, routers, long polling or webhook."""
 
+import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiogram import Bot, Dispatcher
@@ -9,6 +12,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramNetworkError,
     TelegramNotFound,
@@ -16,14 +20,15 @@ from aiogram.exceptions import (
 )
 from aiogram.types import BotCommand
 from aiogram.utils.token import TokenValidationError
-from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application
+from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
 from lawbot.house import House
 from lawbot.settings import Settings
 from lawbot.telegram.flood import Flood
 from lawbot.telegram.handlers import admin, calendar, desk, enrol, exam, other
-from lawbot.telegram.middleware import OneAtATime
+from lawbot.telegram.middleware import OneAtATime, PrivateOnly, Unfinished
+from lawbot.telegram.rival import Rival
 from lawcore.delivery.pace import Pace
 from lawcore.errors import BadInput, LawbotError
 
@@ -56,27 +61,41 @@ def make_bot(settings: Settings, pace: Pace) -> Bot:
 
 def make_dispatcher(house: House) -> Dispatcher:
     """All routers; the exam's come first, because its presses are the most."""
-    dispatcher = Dispatcher(disable_fsm=True, house=house)
+    unfinished = Unfinished()
+    dispatcher = Dispatcher(disable_fsm=True, house=house, unfinished=unfinished)
+    dispatcher.update.outer_middleware(unfinished)
+    dispatcher.update.outer_middleware(PrivateOnly())
     dispatcher.update.outer_middleware(OneAtATime())
     for module in (exam, enrol, admin, calendar, desk, other):
         dispatcher.include_router(module.make_router())
     return dispatcher
 
 
-async def introduce(bot: Bot) -> str:
-    """Ask the service who we are and publish the commands; return the bot's username.
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Say in one sentence what keeps the bot from starting.
 
     Raises BadInput for a refused token, LawbotError when the service cannot be reached.
     """
     try:
-        me = await bot.get_me()
-        await bot.set_my_commands([BotCommand(command=c, description=d) for c, d in COMMANDS])
+        yield
     except (TelegramUnauthorizedError, TelegramNotFound):
         raise BadInput("消息服务不认这个令牌：请核对 LAWBOT_TELEGRAM_TOKEN。") from None
     except TelegramNetworkError:
         raise LawbotError("连不上消息服务：请检查网络和 LAWBOT_TELEGRAM_API_URL。") from None
+    except ClientDecodeError:
+        raise LawbotError(
+            "LAWBOT_TELEGRAM_API_URL 那里回答的不是消息服务：请核对地址，或过一会儿再试。"
+        ) from None
     except TelegramAPIError as error:
         raise LawbotError(f"消息服务回了错误：{error.message}") from None
+
+
+async def introduce(bot: Bot) -> str:
+    """Ask the service who we are and publish the commands; return the bot's username."""
+    with plainly():
+        me = await bot.get_me()
+        await bot.set_my_commands([BotCommand(command=c, description=d) for c, d in COMMANDS])
     return me.username or ""
 
 
@@ -87,9 +106,38 @@ def freeze_garbage() -> None:
     gc.set_threshold(YOUNG_GENERATION, 20, 100)
 
 
-async def poll(bot: Bot, dispatcher: Dispatcher) -> None:
-    """Long polling until stopped. Updates that came meanwhile are kept: nothing is dropped."""
-    await bot.delete_webhook(drop_pending_updates=False)
+async def poll(
+    bot: Bot, dispatcher: Dispatcher, stop: asyncio.Event, ready: Callable[[], None]
+) -> None:
+    """Long polling until `stop` is set; what was begun by then is brought to its end.
+
+    Updates that came while nobody polled are kept: nothing is dropped.
+
+    Raises LawbotError when another program polls for the same bot.
+    """
+    rival, begun = Rival(), asyncio.Event()
+    bot.session.middleware(rival)
+
+    async def say_begun() -> None:
+        begun.set()
+
+    dispatcher.startup.register(say_begun)
+    polling = asyncio.ensure_future(_poll(bot, dispatcher))
+    await _first_of(polling, begun)
+    if begun.is_set():
+        ready()
+        await _first_of(polling, stop, rival.wins)
+        if not polling.done():
+            await dispatcher.stop_polling()
+    await polling
+    await dispatcher["unfinished"].finish()
+    if rival.wins.is_set():
+        raise LawbotError("这个令牌已有另一个机器人程序在用：请先停掉那一个，再启动这一个。")
+
+
+async def _poll(bot: Bot, dispatcher: Dispatcher) -> None:
+    with plainly():
+        await bot.delete_webhook(drop_pending_updates=False)
     freeze_garbage()
     await dispatcher.start_polling(
         bot,
@@ -99,8 +147,22 @@ async def poll(bot: Bot, dispatcher: Dispatcher) -> None:
     )
 
 
-async def serve_webhook(bot: Bot, dispatcher: Dispatcher, settings: Settings) -> web.AppRunner:
-    """Listen for updates and tell the service where; an update is answered when it is done."""
+async def _first_of(task: asyncio.Future[None], *events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    futures: list[asyncio.Future[Any]] = [task, *waiting]
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+    for one in waiting:
+        one.cancel()
+
+
+async def serve_webhook(
+    bot: Bot,
+    dispatcher: Dispatcher,
+    settings: Settings,
+    stop: asyncio.Event,
+    ready: Callable[[], None],
+) -> None:
+    """Take updates at our address until `stop` is set; an update is answered when it is done."""
     url, secret = settings.telegram_webhook_url, settings.telegram_webhook_secret
     if url is None:
         raise BadInput("没有设置 LAWBOT_TELEGRAM_WEBHOOK_URL。")
@@ -110,16 +172,30 @@ async def serve_webhook(bot: Bot, dispatcher: Dispatcher, settings: Settings) ->
     handler = SimpleRequestHandler(
         dispatcher, bot, secret_token=secret.get_secret_value(), handle_in_background=False
     )
-    handler.register(app, path=urlsplit(url).path or "/")
-    setup_application(app, dispatcher, bot=bot)
+    app.router.add_post(urlsplit(url).path or "/", handler.handle)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, settings.web_host, settings.web_port).start()
-    await bot.set_webhook(
-        url,
-        secret_token=secret.get_secret_value(),
-        allowed_updates=dispatcher.resolve_used_update_types(),
-        drop_pending_updates=False,
-    )
-    freeze_garbage()
-    return runner
+    try:
+        await _listen(runner, settings.web_host, settings.web_port)
+        with plainly():
+            await bot.set_webhook(
+                url,
+                secret_token=secret.get_secret_value(),
+                allowed_updates=dispatcher.resolve_used_update_types(),
+                drop_pending_updates=False,
+            )
+        freeze_garbage()
+        ready()
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError:
+        raise BadInput(
+            f"{host}:{port} 已被别的程序占用，或这台机器没有这个地址："
+            "请改 LAWBOT_WEB_HOST 或 LAWBOT_WEB_PORT。"
+        ) from None
