@@ -4,13 +4,15 @@ import asyncio
 
 from aiogram import Bot
 from aiogram.exceptions import (
-    TelegramAPIError,
+    AiogramError,
+    ClientDecodeError,
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
+    TelegramUnauthorizedError,
 )
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiohttp import ClientConnectorError
@@ -24,6 +26,7 @@ STOPPED = "对方已停用机器人"
 NO_SUCH_CHAT = "找不到这个聊天，可能已注销"
 REFUSED = "服务拒收这条消息"
 NO_WAY = "连不上消息服务"
+NOT_KNOWN = "消息服务不认这个机器人"
 SERVER_DOWN = "消息服务出错"
 NO_ANSWER = "发出后没有收到回音，可能已发出"
 WAIT = "服务要求稍等再发"
@@ -44,7 +47,7 @@ class TelegramChannel:
                 reply_markup=keyboard(letter.buttons),
                 protect_content=letter.protected or None,
             )
-        except (TelegramAPIError, TimeoutError, asyncio.CancelledError) as error:
+        except (AiogramError, TimeoutError, asyncio.CancelledError) as error:
             return outcome_of(error)
         return Outcome(OutcomeKind.SENT, message=message.message_id)
 
@@ -52,22 +55,25 @@ class TelegramChannel:
 def outcome_of(error: BaseException) -> Outcome:
     """What an error of the service means for the delivery.
 
-    A refused connection has certainly not sent anything; a lost answer may have.
+    A refused connection has certainly not sent anything; a lost answer, or one that nobody can
+    read, may have. A chat that is not there is a 400; 401 and 404 are about the token.
     """
     match error:
         case TelegramRetryAfter():
             return Outcome(OutcomeKind.FLOOD, WAIT, wait=float(error.retry_after))
         case TelegramForbiddenError():
             return Outcome(OutcomeKind.BLOCKED, STOPPED)
-        case TelegramNotFound():
-            return Outcome(OutcomeKind.FAILED, NO_SUCH_CHAT)
+        case TelegramUnauthorizedError() | TelegramNotFound():
+            return Outcome(OutcomeKind.LATER, NOT_KNOWN)
         case TelegramBadRequest() if "chat not found" in error.message:
             return Outcome(OutcomeKind.FAILED, NO_SUCH_CHAT)
         case TelegramServerError():
             return Outcome(OutcomeKind.LATER, SERVER_DOWN)
         case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError):
             return Outcome(OutcomeKind.LATER, NO_WAY)
-        case TelegramNetworkError() | TimeoutError() | asyncio.CancelledError():
+        case (
+            TelegramNetworkError() | ClientDecodeError() | TimeoutError() | asyncio.CancelledError()
+        ):
             return Outcome(OutcomeKind.UNKNOWN, NO_ANSWER)
         case _:
             return Outcome(OutcomeKind.FAILED, f"{REFUSED}：{error}"[:200])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiogram import Router
 from aiogram.filters import Command
-from aiogram.types import CallbackQuery, FSInputFile, Message
+from aiogram.types import CallbackQuery, Message
 
 from lawbot.house import House
 from lawbot.telegram import buttons, cards
@@ -58,9 +58,8 @@ async def drafts(query: CallbackQuery, house: House) -> None:
         await cards.show(query, views.no_drafts())
         return
     await cards.answer(query)
-    if isinstance(query.message, Message):
-        for letter in letters:
-            await cards.send(query.message, letter)
+    for letter in letters:
+        await cards.below(query, letter)
 
 
 async def campaigns(query: CallbackQuery, house: House) -> None:
@@ -96,8 +95,7 @@ async def report(query: CallbackQuery, press: Press, house: House) -> None:
         return
     await cards.show(query, Letter(views.MAKING))
     first, last = period(press.word(0), house.today())
-    if isinstance(query.message, Message):
-        await _send_table(query.message, house, first, last)
+    await _send_table(query, house, first, last)
     await cards.show(query, Letter(views.DONE, (views.back_row(),)))
 
 
@@ -112,7 +110,7 @@ def period(word: str, day: date) -> tuple[date, date]:
     return date(day.year, 1, 1), date(day.year, 12, 31)
 
 
-async def _send_table(message: Message, house: House, first: date, last: date) -> None:
+async def _send_table(query: CallbackQuery, house: House, first: date, last: date) -> None:
     from lawcore.reports.files import write_participation  # noqa: PLC0415 - slow to import
 
     gathered = await house.look(
@@ -121,7 +119,7 @@ async def _send_table(message: Message, house: House, first: date, last: date) -
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"参与情况_{first}_{last}.xlsx"
         await asyncio.to_thread(write_participation, gathered, path)
-        await message.answer_document(FSInputFile(path))
+        await cards.send_file(query, path)
 
 
 def _menu(books: Books, address: Address) -> Letter:

@@ -16,7 +16,7 @@ from lawbot.telegram.views import residents as views
 from lawcore.delivery.model import Letter
 from lawcore.ids import UnitId
 from lawcore.participation import enrol
-from lawcore.people.model import MAY_APPROVE, MAY_REPORT, Address, Unit
+from lawcore.people.model import MAY_REPORT, Address, Unit
 from lawcore.people.tree import town, villages
 from lawcore.storage import Books
 
@@ -48,8 +48,7 @@ async def stop_by_button(query: CallbackQuery, house: House) -> None:
     """The message that carried the button stays readable: the answer comes below it."""
     said = await _leave(address_of(query), house)
     await cards.answer(query)
-    if isinstance(query.message, Message):
-        await cards.send(query.message, Letter(said))
+    await cards.below(query, Letter(said))
 
 
 async def me(message: Message, house: House) -> None:
@@ -61,7 +60,7 @@ async def me(message: Message, house: House) -> None:
 async def help_(message: Message, house: House) -> None:
     address = address_of(message)
     account = await house.look(lambda books, _: books.people.account(address))
-    desk = account is not None and account.may(MAY_APPROVE | MAY_REPORT)
+    desk = account is not None and account.may(MAY_REPORT)
     await cards.send(message, Letter(views.HELP + (views.HELP_ADMIN if desk else "")))
 
 

@@ -5,6 +5,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, ErrorEvent, Message
 
 from lawbot.telegram import cards
+from lawbot.telegram.buttons import DEAD
 from lawbot.telegram.views import residents as views
 from lawcore.delivery.model import Letter
 from lawcore.errors import LawbotError
@@ -18,7 +19,7 @@ async def unknown_message(message: Message) -> None:
 
 
 async def dead_button(query: CallbackQuery) -> None:
-    await cards.answer(query, views.DEAD_BUTTON, alert=True)
+    await cards.answer(query, DEAD, alert=True)
 
 
 async def sorry(event: ErrorEvent) -> None:
@@ -30,7 +31,8 @@ async def sorry(event: ErrorEvent) -> None:
         log.error("update failed", update=event.update.update_id, exc_info=event.exception)
     update = event.update
     if update.callback_query is not None:
-        await cards.answer(update.callback_query, sentence, alert=True)
+        if not await cards.answer(update.callback_query, sentence, alert=True):
+            await cards.below(update.callback_query, Letter(sentence))
     elif update.message is not None:
         await cards.send(update.message, Letter(sentence))
 

@@ -84,7 +84,8 @@ def card(now: Card) -> Letter:
     listed = [f"{LETTERS[i]}. {text}" for i, text in enumerate(options)]
     html = (
         f"<b>{escape(now.exam.title)}</b>\n"
-        f"第 {place + 1}/{len(attempt.paper)} 题 · {question.kind.label} · {_plain(item.marks)} 分\n"
+        f"第 {place + 1}/{len(attempt.paper)} 题"
+        f" · {question.kind.label} · {_plain(item.marks)} 分\n"
         f"剩余 {_left(now.left)} · 已答 {len(now.answered)} 题\n\n"
         f"{escape(question.stem)}\n\n"
         f"{escape(chr(10).join(listed))}\n\n"
