@@ -16,21 +16,25 @@ from lawbot.telegram.views import residents
 from lawcore.campaigns import office
 from lawcore.campaigns.model import Campaign
 from lawcore.delivery.model import Letter
-from lawcore.errors import NotAllowed
+from lawcore.errors import BadInput, NotAllowed, WrongState
 from lawcore.ids import CampaignId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account, Address, Role
 from lawcore.storage import Books
 
 PENDING_REFUSE = "refuse"
 PENDING_REVISE = "revise"
+LONGEST_REASON = 200
+LONGEST_TEXT = office.LONGEST_TEXT
+"""With its heading and the reason of an earlier return a text fits into one message of 4096."""
 
 
 async def approve(query: CallbackQuery, press: Press, house: House) -> None:
     address, key, version = address_of(query), CampaignId(press.number(0)), press.number(1)
 
     def job(books: Books, at: datetime) -> Campaign:
-        actor = actor_of(_allowed(books, address, MAY_APPROVE, views.NOT_APPROVER).id)
-        return office.approve(books, key, version, actor=actor, at=at)
+        account = _allowed(books, address, MAY_APPROVE, views.NOT_APPROVER)
+        books.people.set_pending(account.id, None)
+        return office.approve(books, key, version, actor=actor_of(account.id), at=at)
 
     await cards.show(query, views.settled(await house.act(job)), views.APPROVED)
 
@@ -67,8 +71,7 @@ async def revise(query: CallbackQuery, press: Press, house: House) -> None:
 
     letter = await house.act(job)
     await cards.answer(query)
-    if isinstance(query.message, Message):
-        await cards.send(query.message, letter)
+    await cards.below(query, letter)
 
 
 async def show_draft(query: CallbackQuery, press: Press, house: House) -> None:
@@ -85,20 +88,18 @@ async def show_draft(query: CallbackQuery, press: Press, house: House) -> None:
 
 async def forget_prompt(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
-
-    def job(books: Books, _at: datetime) -> None:
-        account = books.people.account(address)
-        if account is not None:
-            books.people.set_pending(account.id, None)
-
-    await house.act(job)
+    await house.act(lambda books, _: _forget(books, address))
     await cards.show(query, Letter(residents.CANCELLED))
 
 
 async def typed(message: Message, house: House) -> None:
     """A typed text: the reason or the new text that was asked for, or nothing we know."""
     address, text = address_of(message), message.text or ""
-    letter = await house.act(lambda books, at: _typed(books, house, address, text, at))
+    try:
+        letter = await house.act(lambda books, at: _typed(books, house, address, text, at))
+    except (NotAllowed, WrongState):
+        await house.act(lambda books, _: _forget(books, address))  # typing again would not help
+        raise
     await cards.send(message, letter)
 
 
@@ -109,11 +110,26 @@ def _typed(books: Books, house: House, address: Address, text: str, at: datetime
     what, key, version = account.pending.split(":")
     books.people.set_pending(account.id, None)
     campaign = CampaignId(int(key))
+    _check_length(text, LONGEST_REASON if what == PENDING_REFUSE else LONGEST_TEXT)
     if what == PENDING_REFUSE:
         return views.settled(_send_back(books, address, campaign, int(version), text, at))
     account = _allowed(books, address, MAY_EDIT, views.NOT_EDITOR)
+    office.current(books, campaign, int(version))
     revised = office.revise(books, campaign, text, actor=actor_of(account.id), at=at)
     return draft_for(books, house.pack, revised, account)
+
+
+def _check_length(text: str, longest: int) -> None:
+    """Telegram counts what is beyond the Unicode basic plane, such as an emoji, as two."""
+    length = len(text.encode("utf-16-le")) // 2
+    if length > longest:
+        raise BadInput(f"太长了（{length} 字，表情算两个字），请压缩到 {longest} 字以内再发。")
+
+
+def _forget(books: Books, address: Address) -> None:
+    account = books.people.account(address)
+    if account is not None:
+        books.people.set_pending(account.id, None)
 
 
 def _send_back(
