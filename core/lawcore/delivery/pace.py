@@ -1,9 +1,9 @@
 """When the next message may leave: at most `rate` messages in any second, whatever the jitter.
 
 Message i+rate leaves no earlier than one second after the *answer* to message i: an answered
-message has certainly been counted by the service. The smallest round trip seen is taken off,
-because the service counted the message at least half of that earlier. Times are seconds of any
-steady clock.
+message has certainly been counted by the service. Half of the smallest round trip seen is taken
+off, because so long at least the answer was on its way back; the other half is not, because the
+next message may arrive faster than any before. Times are seconds of any steady clock.
 """
 
 from collections import deque
@@ -46,4 +46,4 @@ class Pace:
         self._shut_until = max(self._shut_until, now + seconds)
 
     def _window(self) -> float:
-        return 1.0 - (self._fastest if self._fastest < 1.0 else 0.0)
+        return 1.0 - (self._fastest / 2 if self._fastest < 1.0 else 0.0)
