@@ -14,6 +14,11 @@ def address_of(update: CallbackQuery | Message) -> Address:
     return Address(CHANNEL, str(person.id))
 
 
+def words_of(words: str | None) -> str:
+    """What a person typed, without NUL: no database keeps it in a text."""
+    return (words or "").replace("\0", "").strip()
+
+
 def card_of(query: CallbackQuery) -> int:
     """The message whose button was pressed; 0 if Telegram no longer has it."""
     return query.message.message_id if query.message else 0

@@ -10,7 +10,7 @@ from lawbot.telegram import buttons, cards
 from lawbot.telegram.buttons import Press
 from lawbot.telegram.filters import PlainText, Pressed
 from lawbot.telegram.letters import actor_of, draft_for
-from lawbot.telegram.sender import address_of
+from lawbot.telegram.sender import address_of, words_of
 from lawbot.telegram.views import desk as views
 from lawbot.telegram.views import residents
 from lawcore.campaigns import office
@@ -94,7 +94,7 @@ async def forget_prompt(query: CallbackQuery, house: House) -> None:
 
 async def typed(message: Message, house: House) -> None:
     """A typed text: the reason or the new text that was asked for, or nothing we know."""
-    address, text = address_of(message), message.text or ""
+    address, text = address_of(message), words_of(message.text)
     try:
         letter = await house.act(lambda books, at: _typed(books, house, address, text, at))
     except (NotAllowed, WrongState):

@@ -11,7 +11,7 @@ from lawbot.telegram import buttons, cards
 from lawbot.telegram.buttons import Press
 from lawbot.telegram.channel import CHANNEL
 from lawbot.telegram.filters import Pressed
-from lawbot.telegram.sender import address_of
+from lawbot.telegram.sender import address_of, words_of
 from lawbot.telegram.views import residents as views
 from lawcore.delivery.model import Letter
 from lawcore.ids import UnitId
@@ -22,7 +22,7 @@ from lawcore.storage import Books
 
 
 async def start(message: Message, command: CommandObject, house: House) -> None:
-    address, payload = address_of(message), (command.args or "").strip()
+    address, payload = address_of(message), words_of(command.args)
     letter = await house.act(lambda books, at: _start(books, house, address, payload, at))
     await cards.send(message, letter)
 
