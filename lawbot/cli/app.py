@@ -7,7 +7,6 @@ command imports what it needs when it runs.
 import sys
 from typing import NoReturn
 
-import click
 import typer
 
 from lawbot.cli import calendar, campaign, content, db, demo, exam, people, report, run
@@ -29,12 +28,10 @@ def main() -> NoReturn:
     """Run the command line and exit."""
     command = typer.main.get_command(app)
     try:
-        command.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
-    except click.Abort:
+        code = command.main(standalone_mode=False)
+    except typer.Abort:
         _fail("已取消。", 1)
-    except click.ClickException as error:
+    except typer.TyperException as error:
         _fail(_in_chinese(error), 2)
     except BadInput as error:
         _fail(str(error), 2)
@@ -42,27 +39,26 @@ def main() -> NoReturn:
         _fail(str(error), 1)
     except KeyboardInterrupt:
         _fail("已停止。", 1)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    print(sentence, file=sys.stderr)
+    if sentence:
+        print(sentence, file=sys.stderr)
     sys.exit(code)
 
 
-def _in_chinese(error: click.ClickException) -> str:
+def _in_chinese(error: typer.TyperException) -> str:
+    """What was wrong with the words of the command, and where its help is."""
     context = getattr(error, "ctx", None)
-    tail = f" 用 {context.command_path} --help 查看用法。" if context else ""
-    match error:
-        case click.NoSuchOption():
-            return f"没有 {error.option_name} 这个选项。{tail}"
-        case click.MissingParameter():
-            name = error.param.opts[0] if error.param and error.param.opts else "参数"
-            return f"缺少 {name}。{tail}"
-        case click.BadParameter():
-            name = error.param.opts[0] if error.param and error.param.opts else "参数"
-            return f"{name} 写得不对：{error.message}{tail}"
-        case click.UsageError() if "No such command" in error.message:
-            return f"没有这个命令。{tail}"
-        case _:
-            return f"{error.format_message()}{tail}"
+    tail = f"用 {context.command_path} --help 查看用法。" if context else ""
+    option = getattr(error, "option_name", None)
+    if isinstance(error, typer.BadParameter):
+        name = error.param.human_readable_name if error.param else "参数"
+        return f"{name} 写得不对。{tail}" if error.message else f"缺少 {name}。{tail}"
+    if option:
+        return f"没有 {option} 这个选项，或者写法不对。{tail}"
+    if "No such command" in error.message:
+        return f"没有这个命令。{tail}"
+    # called without any words, typer raises the whole help as its message
+    return error.message if "\n" in error.message else f"{error.message} {tail}"

@@ -20,7 +20,7 @@ group = typer.Typer(no_args_is_help=True, help="季度考法：创建、开始�
 
 CONSOLE = "console"
 LARGEST_SEED = 2**31
-Key = Annotated[int, typer.Argument(help="考试的编号，见 lawbot exam list。")]
+Key = Annotated[int, typer.Argument(metavar="编号", help="考试的编号，见 lawbot exam list。")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 By = Annotated[str, typer.Option(help="谁在操作，记入台账。")]
 
