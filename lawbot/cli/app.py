@@ -54,7 +54,7 @@ def _in_chinese(error: typer.TyperException) -> str:
     tail = f"用 {context.command_path} --help 查看用法。" if context else ""
     option = getattr(error, "option_name", None)
     if isinstance(error, typer.BadParameter):
-        name = error.param.human_readable_name if error.param else "参数"
+        name = _name(error)
         return f"{name} 写得不对。{tail}" if error.message else f"缺少 {name}。{tail}"
     if option:
         return f"没有 {option} 这个选项，或者写法不对。{tail}"
@@ -62,3 +62,10 @@ def _in_chinese(error: typer.TyperException) -> str:
         return f"没有这个命令。{tail}"
     # called without any words, typer raises the whole help as its message
     return error.message if "\n" in error.message else f"{error.message} {tail}"
+
+
+def _name(error: typer.BadParameter) -> str:
+    """The option as it is typed, or the argument as the help calls it."""
+    if error.param is None:
+        return "参数"
+    return error.param.opts[0] if error.param.opts[0].startswith("-") else error.param.metavar or ""

@@ -16,7 +16,9 @@ from lawcore.storage import Books
 group = typer.Typer(no_args_is_help=True, help="宣传任务：查看、批准、退回、暂停、继续。")
 
 CONSOLE = "console"
-Key = Annotated[int, typer.Argument(metavar="编号", help="宣传任务的编号，见 lawbot campaign list。")]
+Key = Annotated[
+    int, typer.Argument(metavar="编号", help="宣传任务的编号，见 lawbot campaign list。")
+]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 By = Annotated[str, typer.Option(help="谁在操作，记入台账。")]
 

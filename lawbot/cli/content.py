@@ -49,7 +49,8 @@ def check(
 def _summary(pack: Pack) -> str:
     return (
         f"{len(pack.registry)} 部法律法规，{len(pack.observances)} 个节点，"
-        f"{len(pack.messages)} 篇文稿，{len(pack.questions)} 道题，"
+        f"{len(pack.messages)} 篇文稿，{len(pack.loudspeaker)} 份广播稿，"
+        f"{len(pack.leaflets)} 份明白纸，{len(pack.questions)} 道题，"
         f"{len(pack.blueprints)} 份试卷方案，{len(pack.hotlines)} 个电话"
     )
 
