@@ -99,7 +99,8 @@ def test_the_clerks_guide_shows_examples_that_pass_the_checker(tmp_path: Path) -
     homes = {
         "[[law]]": "laws/ours.toml",
         "rule =": "observances/constitution-day.toml",
-        "text =": "messages/constitution-day.toml",
+        "nth_from =": "messages/constitution-day.toml",
+        "[[qa]]": "leaflets/constitution-day.toml",
         "[[question]]": "questions/ours.toml",
         "[[section]]": "exams/quarterly.toml",
         "[[hotline]]": "hotlines.toml",

@@ -26,6 +26,11 @@ class Message:
 
 
 def render(message: Message, *, township: str, occasion: Occasion) -> str:
+    """Fill in the text of a message; see `fill`."""
+    return fill(message.text, message.nth_from, township=township, occasion=occasion)
+
+
+def fill(text: str, nth_from: int | None, *, township: str, occasion: Occasion) -> str:
     """Fill in {township} {year} {theme} {date} and {nth}.
 
     {village} stays: it is filled per recipient by `for_village`. Raises BadInput for a placeholder
@@ -38,11 +43,11 @@ def render(message: Message, *, township: str, occasion: Occasion) -> str:
         "year": str(occasion.year),
         "theme": theme,
         "date": occasion.date_text if occasion.start else "",
-        "nth": _nth(message, occasion),
+        "nth": _nth(nth_from, occasion),
     }
     title = occasion.observance.title
 
-    def fill(found: re.Match[str]) -> str:
+    def value(found: re.Match[str]) -> str:
         name = found[1]
         if name not in known:
             raise BadInput(f"「{title}」的文稿里有不认识的占位符 {{{name}}}。")
@@ -50,7 +55,7 @@ def render(message: Message, *, township: str, occasion: Occasion) -> str:
             raise BadInput(f"「{title}」的文稿要用 {{{name}}}，但{_MISSING[name]}。")
         return known[name]
 
-    return PLACEHOLDER.sub(fill, message.text)
+    return PLACEHOLDER.sub(value, text)
 
 
 def for_village(text: str, village: str) -> str:
@@ -66,7 +71,7 @@ _MISSING = {
 }
 
 
-def _nth(message: Message, occasion: Occasion) -> str:
-    if message.nth_from is None or occasion.year < message.nth_from:
+def _nth(nth_from: int | None, occasion: Occasion) -> str:
+    if nth_from is None or occasion.year < nth_from:
         return ""
-    return str(occasion.year - message.nth_from + 1)
+    return str(occasion.year - nth_from + 1)

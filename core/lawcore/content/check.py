@@ -9,6 +9,7 @@ from datetime import date
 
 from lawcore.calendar.observance import Verification
 from lawcore.content.check_messages import check_messages
+from lawcore.content.check_paper import check_paper
 from lawcore.content.check_questions import check_questions
 from lawcore.content.citing import cited
 from lawcore.content.pack import Pack
@@ -26,6 +27,7 @@ def check_pack(pack: Pack, day: date) -> tuple[Fault, ...]:
         *_laws(pack, day),
         *_observances(pack, day),
         *check_messages(pack, day),
+        *check_paper(pack, day),
         *check_questions(pack, day),
         *_blueprints(pack, day),
     )

@@ -28,22 +28,28 @@ def check_messages(pack: Pack, day: date) -> Iterator[Fault]:
     """Check every message against the register, the hotlines and its own observance."""
     for key, message in pack.messages.items():
         place = pack.places["messages", key]
-        observance = pack.observances.get(key)
-        sending, verified_for = (
-            (sending_day(observance, asked) if observance else asked)
-            for asked in (day, message.checked)
-        )
-        yield from verified(message.checked, day, place)
-        yield from cited(message.cites, pack.registry, sending, place, verified_for=verified_for)
-        yield from mentioned(message.text, pack.registry, sending, place)
-        yield from worded(message.text, place)
-        yield from _cites_listed(message, pack.registry, place)
-        yield from _placeholders(message, place)
-        yield from _hotlines(message, pack, place)
-        if observance is None:
-            yield Fault(place.at(), f"没有「{key}」这个节点", "文件名要与 observances/ 里的相同")
-        else:
-            yield from _dates(message, observance, day, place)
+        yield from checked_text(message, pack, day, place)
+        yield from written_hotlines(message, pack, place)
+
+
+def checked_text(message: Message, pack: Pack, day: date, place: Place) -> Iterator[Fault]:
+    """Check whatever is said on an occasion: its laws, words, placeholders and dates."""
+    observance = pack.observances.get(message.observance)
+    sending, verified_for = (
+        (sending_day(observance, asked) if observance else asked)
+        for asked in (day, message.checked)
+    )
+    yield from verified(message.checked, day, place)
+    yield from cited(message.cites, pack.registry, sending, place, verified_for=verified_for)
+    yield from mentioned(message.text, pack.registry, sending, place)
+    yield from worded(message.text, place)
+    yield from _cites_listed(message, pack.registry, place)
+    yield from _placeholders(message, place)
+    if observance is None:
+        remedy = "文件名要与 observances/ 里的相同"
+        yield Fault(place.at(), f"没有「{message.observance}」这个节点", remedy)
+    else:
+        yield from _dates(message, observance, day, place)
 
 
 def _cites_listed(message: Message, registry: Registry, place: Place) -> Iterator[Fault]:
@@ -73,7 +79,8 @@ def _placeholders(message: Message, place: Place) -> Iterator[Fault]:
         yield Fault(place.near(markup[0]), f"文稿里有标记 {markup[0]}", "只写文字，不写网页标记")
 
 
-def _hotlines(message: Message, pack: Pack, place: Place) -> Iterator[Fault]:
+def written_hotlines(message: Message, pack: Pack, place: Place) -> Iterator[Fault]:
+    """Check the telephone numbers of a text: registered, listed and really written."""
     for number in message.hotlines:
         if number not in pack.hotlines:
             yield Fault(place.at("hotlines"), f"电话 {number} 没有登记", "核实后写进 hotlines.toml")

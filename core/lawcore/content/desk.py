@@ -16,7 +16,10 @@ from lawcore.errors import BadInput, Fault, FaultyFile
 FormT = TypeVar("FormT", bound=Form)
 BuiltT = TypeVar("BuiltT")
 
-_ROOMS = ("laws", "observances", "messages", "questions", "exams", "hotlines.toml")
+_ROOMS = (
+    "laws", "observances", "messages", "loudspeaker", "leaflets", "questions", "exams",
+    "hotlines.toml",
+)  # fmt: skip
 _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lawcore.calendar.observance import Observance
+from lawcore.campaigns.leaflet import Leaflet
 from lawcore.campaigns.message import Message
 from lawcore.content.place import Place
 from lawcore.ids import BlueprintKey, LawKey, ObservanceKey, QuestionKey
@@ -41,6 +42,9 @@ class Pack:
     registry: Registry
     observances: Mapping[ObservanceKey, Observance]
     messages: Mapping[ObservanceKey, Message]
+    loudspeaker: Mapping[ObservanceKey, Message]
+    """Texts written to be read aloud: numbers are words in them."""
+    leaflets: Mapping[ObservanceKey, Leaflet]
     questions: Mapping[QuestionKey, Question]
     hotlines: Mapping[str, Hotline]
     blueprints: Mapping[BlueprintKey, Blueprint]

@@ -31,14 +31,22 @@ def read_pack(overlay: Path | None = None) -> Pack:
     """Read everything; raises FaultyFile with every fault of every file."""
     # The calendar must not pay for the shapes of questions and papers.
     from lawcore.content.forms.blueprint import BlueprintForm  # noqa: PLC0415
-    from lawcore.content.forms.message import HotlineForm, MessageForm  # noqa: PLC0415
+    from lawcore.content.forms.message import (  # noqa: PLC0415
+        HotlineForm,
+        LeafletForm,
+        MessageForm,
+    )
     from lawcore.content.forms.question import QuestionForm  # noqa: PLC0415
 
     desk = Desk(_layers(overlay))
     registry = _registry(desk)
     observances = _observances(desk, registry)
-    messages = desk.read(
-        "messages", MessageForm, lambda key, form: form.build(key, registry), blame="text"
+    messages, loudspeaker = (
+        desk.read(room, MessageForm, lambda key, form: form.build(key, registry), blame="text")
+        for room in ("messages", "loudspeaker")
+    )
+    leaflets = desk.read(
+        "leaflets", LeafletForm, lambda key, form: form.build(key, registry), blame="text"
     )
     questions = desk.read(
         "questions",
@@ -64,6 +72,8 @@ def read_pack(overlay: Path | None = None) -> Pack:
         registry=registry,
         observances=observances,
         messages={ObservanceKey(key): message for key, message in messages.items()},
+        loudspeaker={ObservanceKey(key): message for key, message in loudspeaker.items()},
+        leaflets={ObservanceKey(key): leaflet for key, leaflet in leaflets.items()},
         questions={QuestionKey(key): question for key, question in questions.items()},
         hotlines=hotlines,
         blueprints={BlueprintKey(key): blueprint for key, blueprint in blueprints.items()},

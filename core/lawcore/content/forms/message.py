@@ -1,7 +1,8 @@
-"""``messages/{key of the observance}.toml`` and ``hotlines.toml``."""
+"""What is said on an occasion: messages, loudspeaker scripts, leaflets; and ``hotlines.toml``."""
 
 from datetime import date
 
+from lawcore.campaigns.leaflet import Leaflet, Point
 from lawcore.campaigns.message import Message
 from lawcore.content.forms.base import CitationForm, Form, Words, citations
 from lawcore.content.pack import Hotline
@@ -37,4 +38,33 @@ class MessageForm(Form):
             hotlines=self.hotlines,
             checked=self.checked,
             nth_from=self.nth_from,
+        )
+
+
+class PointForm(Form):
+    """``[[qa]]``."""
+
+    q: Words
+    a: Words
+
+
+class LeafletForm(Form):
+    """One leaflet a file."""
+
+    title: Words
+    text: Words
+    qa: tuple[PointForm, ...] = ()
+    cites: tuple[CitationForm, ...] = ()
+    hotlines: tuple[Words, ...] = ()
+    checked: date
+
+    def build(self, key: str, registry: Registry) -> Leaflet:
+        return Leaflet(
+            observance=ObservanceKey(key),
+            title=self.title,
+            text=self.text,
+            points=tuple(Point(point.q, point.a) for point in self.qa),
+            cites=citations(self.cites, registry),
+            hotlines=self.hotlines,
+            checked=self.checked,
         )
