@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcore.exams.grading import chosen, mark
+from lawcore.exams.model import Marked
 from lawcore.ids import QuestionKey
 from lawcore.questions.draw import PaperItem, shuffle_options
 from lawcore.questions.question import Question, QuestionKind
@@ -47,7 +48,7 @@ def test_what_is_shown_is_marked_and_not_where_it_stands_in_the_bank() -> None:
 def test_an_empty_paper_earns_nothing(choices: dict[int, int]) -> None:
     asked = question("s")
     marked = mark([one(asked), one(asked)], {asked.id: asked}, choices)
-    assert (marked.score, marked.answered, marked.right) == (0, 0, 0)
+    assert marked == Marked(Decimal(0), 0, 0)
 
 
 def test_marks_add_up_without_rounding_on_the_way() -> None:

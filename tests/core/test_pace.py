@@ -53,7 +53,7 @@ def most_in_a_second(counted: Sequence[float]) -> int:
 def test_no_second_holds_more_than_the_rate_whatever_the_jitter(
     rate: int, trips: list[Trip]
 ) -> None:
-    """The way back takes at least half of a round trip; all else may vary from message to message."""
+    """The way back takes at least half of a round trip; all else varies from message to message."""
     assert most_in_a_second(send_all(Pace(rate), trips)) <= rate
 
 

@@ -15,11 +15,14 @@ class DeliveryBook(Protocol):
     def freeze_residents(
         self, campaign: int, version: int, units: Sequence[UnitId], text_hash: str, at: datetime
     ) -> int:
-        """Add a queued row for each active account of `units`; rows that exist stay. Rows added."""
+        """Add a queued row for each account of `units` that has not left; rows that exist stay.
+
+        Who has stopped the bot is intended too, and becomes `blocked` when claimed. Rows added.
+        """
         ...
 
     def freeze_cadres(self, campaign: int, version: int, text_hash: str, at: datetime) -> int:
-        """Add a queued row for each active account that is bound to a cadre in post."""
+        """The same for the accounts that are bound to a cadre in post."""
         ...
 
     def queue(
@@ -36,7 +39,7 @@ class DeliveryBook(Protocol):
     def queue_cadres(
         self, kind: DeliveryKind, subject: int, cadres: Sequence[CadreId], at: datetime
     ) -> int:
-        """The same for the accounts of `cadres`; a cadre without an account gets none."""
+        """The same for the active accounts of `cadres`; a cadre without one gets no row."""
         ...
 
     def claim(self, limit: int, at: datetime) -> tuple[Delivery, ...]:

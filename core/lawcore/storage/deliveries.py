@@ -93,40 +93,16 @@ class SqlDeliveryBook:
 
     def claim(self, limit: int, at: datetime) -> tuple[Delivery, ...]:
         """Move up to `limit` due rows to `sending`; rows of who left or stopped end here."""
-        paused = exists().where(
-            deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
-            campaigns.c.id == deliveries.c.subject,
-            campaigns.c.state == CampaignState.PAUSED.value,
-        )
-        due = and_(
-            deliveries.c.state == DeliveryState.QUEUED.value,
-            deliveries.c.due_at <= at,
-            not_(paused),
-        )
-        picked = (
-            select(
-                deliveries,
-                accounts.c.address,
-                accounts.c.state.label("account_state"),
-            )
-            .join(accounts, accounts.c.id == deliveries.c.account_id)
-            .where(due)
-            .order_by(deliveries.c.due_at, deliveries.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=deliveries)
-        )
-        rows = self._sql.execute(picked).all()
-        fit = [row for row in rows if row.account_state == AccountState.ACTIVE.value]
-        gone = [row for row in rows if row.account_state == AccountState.LEFT.value]
-        stopped = [row for row in rows if row.account_state == AccountState.BLOCKED.value]
-        self._set([r.id for r in fit], state=DeliveryState.SENDING.value, claimed_at=at)
-        self._set([r.id for r in gone], state=DeliveryState.SKIPPED.value, reason=LEFT, ended_at=at)
-        self._set(
-            [r.id for r in stopped], state=DeliveryState.BLOCKED.value, reason=STOPPED, ended_at=at
-        )
-        if rows and not fit:
-            return self.claim(limit, at)
-        return tuple(_delivery(row) for row in fit)
+        while rows := self._due(limit, at):
+            fit = [row for row in rows if row.account_state == AccountState.ACTIVE.value]
+            gone = [row.id for row in rows if row.account_state == AccountState.LEFT.value]
+            stopped = [row.id for row in rows if row.account_state == AccountState.BLOCKED.value]
+            self._set([row.id for row in fit], state=DeliveryState.SENDING.value, claimed_at=at)
+            self._set(gone, state=DeliveryState.SKIPPED.value, reason=LEFT, ended_at=at)
+            self._set(stopped, state=DeliveryState.BLOCKED.value, reason=STOPPED, ended_at=at)
+            if fit:
+                return tuple(_delivery(row) for row in fit)
+        return ()
 
     def record(self, outcomes: Sequence[Recorded]) -> None:
         """Write outcomes; an end state stays, but `unknown` may still become `sent`."""
@@ -192,7 +168,32 @@ class SqlDeliveryBook:
         )
         if version is not None:
             counted = counted.where(deliveries.c.version == version)
-        return Tally(**dict(self._sql.execute(counted).tuples().all()))
+        return Tally(**{row[0]: row[1] for row in self._sql.execute(counted)})
+
+    def _due(self, limit: int, at: datetime) -> Sequence[Any]:
+        paused = exists().where(
+            deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
+            campaigns.c.id == deliveries.c.subject,
+            campaigns.c.state == CampaignState.PAUSED.value,
+        )
+        due = and_(
+            deliveries.c.state == DeliveryState.QUEUED.value,
+            deliveries.c.due_at <= at,
+            not_(paused),
+        )
+        picked = (
+            select(
+                deliveries,
+                accounts.c.address,
+                accounts.c.state.label("account_state"),
+            )
+            .join(accounts, accounts.c.id == deliveries.c.account_id)
+            .where(due)
+            .order_by(deliveries.c.due_at, deliveries.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=deliveries)
+        )
+        return self._sql.execute(picked).all()
 
     def _add(
         self,
@@ -225,9 +226,15 @@ class SqlDeliveryBook:
 
     def _block(self, account: AccountId, at: datetime) -> None:
         active = and_(accounts.c.id == account, accounts.c.state == AccountState.ACTIVE.value)
-        values = {"state": AccountState.BLOCKED.value, "changed_at": at}
-        if self._sql.execute(update(accounts).where(active).values(**values)).rowcount:
-            SqlLedger(self._sql).add(Entry(at, EntryKind.BLOCKED, "lawbot", account=account))
+        stopped = (
+            update(accounts)
+            .where(active)
+            .values(state=AccountState.BLOCKED.value, changed_at=at)
+            .returning(accounts.c.village_id)
+        )
+        if row := self._sql.execute(stopped).one_or_none():
+            entry = Entry(at, EntryKind.BLOCKED, "lawbot", unit=row.village_id, account=account)
+            SqlLedger(self._sql).add(entry)
 
 
 def _who(unit: Any, text_hash: str | None) -> list[Any]:

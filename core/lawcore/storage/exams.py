@@ -233,7 +233,7 @@ class SqlExamBook:
             .where(steps.c.attempt_id == attempt)
             .order_by(steps.c.id)
         )
-        return dict(self._sql.execute(found).tuples().all())
+        return {row.place: row.choice for row in self._sql.execute(found)}
 
     def move(self, attempt: AttemptId, cursor: int, card: int) -> None:
         where = attempts.c.id == attempt
