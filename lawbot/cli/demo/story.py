@@ -51,24 +51,25 @@ EXAM_LAST_DAYS = _at("2026-12-12T18:30")
 EXAM_CLOSES = _at("2026-12-15T18:00")
 AFTER = _at("2026-12-16T09:00")
 
+BOOKMARKS = (
+    ("2027年3·15", _at("2027-03-15T09:00")),
+    ("2027年4·15", _at("2027-04-15T09:00")),
+    ("2027年6·26", _at("2027-06-26T09:00")),
+)
+"""Moments that the chat page offers after the story."""
+
 
 class Stage:
     """The sandbox, the house and the people on it."""
 
-    def __init__(self, box: Sandbox, house: House, service: Service, seed: int) -> None:
+    def __init__(self, box: Sandbox, house: House, seed: int) -> None:
         self.box = box
         self.house = house
-        self.service = service
         self.random = Random(seed)  # noqa: S311 - a story that can be told again
         self.admin = box.person("王所长", note="司法所 · 管理员")
         self.approver = box.person("李镇长", note="镇领导 · 审批人")
         self.residents: list[VirtualPerson] = []
         self.sitters: list[Sitter] = []
-
-    async def move_to(self, at: datetime) -> None:
-        """Move the clock and let the bot do what is due by then."""
-        await self.box.move_to(at)
-        await self.service.catch_up()
 
 
 async def tell(out: Path, seed: int, port: int, *, headless: bool) -> None:
@@ -88,7 +89,7 @@ async def tell(out: Path, seed: int, port: int, *, headless: bool) -> None:
 @contextlib.asynccontextmanager
 async def _stage(database: Path, seed: int, port: int) -> AsyncIterator[Stage]:
     clock = MovableClock(BEGIN)
-    box = Sandbox(clock=clock)
+    box = Sandbox(clock=clock, on_move=lambda _at: service.catch_up())
     await _start(box, port)
     settings = Settings(
         database_url=f"sqlite:///{database}",
@@ -103,7 +104,7 @@ async def _stage(database: Path, seed: int, port: int) -> AsyncIterator[Stage]:
     running = asyncio.ensure_future(service.run(stop, lambda _name: ready.set()))
     try:
         await ready.wait()
-        yield Stage(box, house, service, seed)
+        yield Stage(box, house, seed)
     finally:
         stop.set()
         await running
@@ -183,7 +184,7 @@ async def _publicise(stage: Stage) -> None:
     telling.chapter(2, f"日历：今天是 {today}，往后四周的普法日")
     telling.calendar(stage.house.around((), today, 28))
     telling.chapter(3, "12月3日：审批人看到将要发出的全文，点“批准”")
-    await stage.move_to(EVE)
+    await stage.box.move_to(EVE)
     card = await stage.approver.wait_for(
         lambda message: "待批准：国家宪法日" in message.text, PATIENCE
     )
@@ -197,8 +198,7 @@ async def _publicise(stage: Stage) -> None:
         await phone.wait_for(lambda message: "不再给您发" in message.text, PATIENCE, since)
     telling.line("已批准。这时有 3 位居民停用了机器人，2 位发 /stop 退出。")
     telling.chapter(4, "12月4日 9:00：消息发往各村（每秒不超过 30 条）")
-    await stage.box.move_to(MORNING)
-    sending = asyncio.ensure_future(stage.service.catch_up())
+    sending = asyncio.ensure_future(stage.box.move_to(MORNING))
     await _watch(stage)
     await sending
     await stage.residents[0].wait_for(lambda message: "国家宪法日" in message.text, PATIENCE)
@@ -244,7 +244,7 @@ async def _examine(stage: Stage, seed: int) -> ExamId:
             at=at,
         )
     )
-    await stage.move_to(EXAM_OPENS)
+    await stage.box.move_to(EXAM_OPENS)
     excused = next(sitter for sitter in stage.sitters if sitter.fate is Fate.EXEMPT)
     await stage.house.act(
         lambda books, at: exam_office.exempt(
@@ -259,11 +259,11 @@ async def _examine(stage: Stage, seed: int) -> ExamId:
         await together([partial(sit, s, memory, progress.step) for s in sitting], AT_ONCE)
     telling.line("其中一人手机中途没电，换了一部，从同一题接着答。两人没来，一人病假免考。")
     telling.chapter(6, "12月12日只提醒没交卷的人；12月15日18:00 收卷评分")
-    await stage.move_to(EXAM_LAST_DAYS)
+    await stage.box.move_to(EXAM_LAST_DAYS)
     reminded = sum("还有不到三天" in m.text for s in stage.sitters for m in s.phone.chat)
     telling.line(f"提醒了 {reminded} 人。")
-    await stage.move_to(EXAM_CLOSES)
-    await stage.move_to(AFTER)
+    await stage.box.move_to(EXAM_CLOSES)
+    await stage.box.move_to(AFTER)
     first = sitting[0].phone
     await first.wait_for(lambda message: "得分" in message.text, PATIENCE)
     telling.line("一名干部看到的：")
@@ -291,6 +291,8 @@ async def _report(stage: Stage, key: ExamId, out: Path) -> None:
 
 
 async def _serve(stage: Stage) -> None:
+    for label, at in BOOKMARKS:
+        stage.box.bookmark(label, at)
     stop = asyncio.Event()
     telling.console.print(f"\n[bold]聊天页面：{stage.box.url}[/bold]   按 Ctrl-C 结束")
     with stopped_by_signals(stop):
