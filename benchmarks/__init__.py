@@ -1,0 +1,1 @@
+"""Speed as ratios beside a floor, all measured in one run."""

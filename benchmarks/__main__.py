@@ -1,0 +1,76 @@
+"""``python -m benchmarks [--quick] [--json FILE]``: everything in one run, one table."""
+
+import argparse
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import presses, start, year
+from benchmarks.measure import Goal, Speed
+
+
+def main() -> None:
+    """Measure and print; the exit code says nothing about the figures."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="every part once, for a look only")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
+    asked = parser.parse_args()
+    console = Console()
+    size = presses.QUICK if asked.quick else presses.FULL
+    with console.status("…") as status:
+        speeds = asyncio.run(presses.measure(size, status.update))
+        status.update("启动命令和历法")
+        goals = [
+            *presses.goals(speeds),
+            *year.goals(),
+            *start.goals(size.repetitions),
+        ]
+    console.print(_bots(speeds, size), _goals(goals))
+    if asked.json:
+        figures = {
+            "bots": [asdict(one) for one in speeds],
+            "goals": [asdict(one) | {"kept": one.kept} for one in goals],
+        }
+        asked.json.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+
+
+def _bots(speeds: list[Speed], size: presses.Size) -> Table:
+    table = Table(
+        title="一次点击：回应并改卡片",
+        caption=f"{size.repetitions} 轮的中位数，各机器人轮流。CPU 是机器人进程的，每次点击。\n"
+        f"p50、p99：{size.people} 人同时点，从点到看见“已保存”。",
+    )
+    table.add_column("机器人", no_wrap=True)
+    for head in ("次/秒", "CPU µs", "÷ lawbot", "p50", "p99"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for one in speeds:
+        table.add_row(
+            one.name,
+            f"{one.rate:,.0f}",
+            f"{one.cpu_us:,.0f}",
+            f"{one.cpu_us / speeds[0].cpu_us:.2f}",
+            f"{one.p50_ms:,.0f} ms",
+            f"{one.p99_ms:,.0f} ms",
+        )
+    return table
+
+
+def _goals(goals: list[Goal]) -> Table:
+    table = Table(title="目标")
+    table.add_column("指标")
+    table.add_column("测得", justify="right")
+    table.add_column("目标", justify="right")
+    table.add_column("")
+    for goal in goals:
+        table.add_row(
+            goal.name, goal.figure_text, goal.bound_text, "达到" if goal.kept else "没达到"
+        )
+    return table
+
+
+if __name__ == "__main__":
+    main()
