@@ -1,17 +1,20 @@
 """Claim, commit, send, record: the only way a message leaves.
 
 The one asynchronous module of the core, because it waits for a service. No transaction is open
-while it waits, so a crash leaves a row that says how far it came.
+while it waits, so a crash leaves a row that says how far it came. Nothing is claimed in the quiet
+hours: what they find queued, by a retry or a restart, waits for the morning.
 """
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from lawcore.clock import Clock
 from lawcore.delivery.book import DeliveryBook
+from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import (
     MAX_TRIES,
     Delivery,
@@ -26,6 +29,8 @@ from lawcore.ids import DeliveryId
 from lawcore.people.model import Address
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 BATCH = 32
 """Rows claimed at once, and so the most that a crash can leave in doubt."""
@@ -78,7 +83,7 @@ class Dispatcher:
         tried = 0
         while not self._stopping:
             batch = await self._office.write(self._claim)
-            if not batch:
+            if batch is None:
                 break
             tried += await self._send_batch(batch)
         return tried
@@ -89,22 +94,23 @@ class Dispatcher:
         held = frozenset(self._held)
         return await self._office.write(lambda desk: desk.deliveries.sweep(before, held))
 
-    def _claim(self, desk: Desk) -> list[tuple[Delivery, Letter]]:
+    def _claim(self, desk: Desk) -> list[tuple[Delivery, Letter]] | None:
+        """The next batch with its letters; None when nothing is due."""
         at = self._clock.now()
+        if next_allowed(at) != at:
+            return None
+        claimed = desk.deliveries.claim(BATCH, at)
         ready: list[tuple[Delivery, Letter]] = []
-        void: list[Recorded] = []
-        for delivery in desk.deliveries.claim(BATCH, at):
-            letter = desk.letter(delivery)
-            if letter is not None:
-                ready.append((delivery, letter))
+        for delivery in claimed:
+            letter = _word(desk, delivery, at)
+            if isinstance(letter, Recorded):
+                desk.deliveries.record([letter])
             else:
-                void.append(_void(delivery, at))
-        if void:
-            desk.deliveries.record(void)
-        return ready
+                ready.append((delivery, letter))
+        return ready if claimed else None
 
     async def _send_batch(self, batch: Sequence[tuple[Delivery, Letter]]) -> int:
-        """Send a claimed batch; when told to stop, put back what was never tried."""
+        """Send a claimed batch; told to stop or cancelled, put back what was never tried."""
         self._held.update(delivery.id for delivery, _ in batch)
         left = 0
         try:
@@ -118,8 +124,8 @@ class Dispatcher:
                     group.create_task(self._send(delivery, letter))
         finally:
             self._held.difference_update(delivery.id for delivery, _ in batch)
-        if untried := [delivery.id for delivery, _ in batch[left:]]:
-            await self._office.write(lambda desk: desk.deliveries.release(untried))
+            if untried := [delivery.id for delivery, _ in batch[left:]]:
+                await self._office.write(lambda desk: desk.deliveries.release(untried))
         return left
 
     async def _turn(self) -> None:
@@ -135,6 +141,9 @@ class Dispatcher:
         left_at = steady()
         try:
             outcome = await self._channel.send(delivery.address, letter)
+        except Exception:  # a fault of the channel must not take the others of the batch with it
+            log.exception("channel broke", extra={"delivery": delivery.id})
+            outcome = Outcome(OutcomeKind.UNKNOWN, "程序出错，可能已发出")
         finally:
             self._pace.answered(left_at, steady())
             self._news.set()
@@ -172,7 +181,17 @@ def conclude(delivery: Delivery, outcome: Outcome, at: datetime) -> Recorded:
     )
 
 
-def _void(delivery: Delivery, at: datetime) -> Recorded:
-    reason = "发送前情况已变，不再需要"
-    state = DeliveryState.SKIPPED
+def _word(desk: Desk, delivery: Delivery, at: datetime) -> Letter | Recorded:
+    """The letter; or how the delivery ends without one."""
+    try:
+        letter = desk.letter(delivery)
+    except Exception:  # or this one would stand in the way of all others for ever
+        log.exception("letter could not be worded", extra={"delivery": delivery.id})
+        return _ended(delivery, DeliveryState.FAILED, "程序出错，这条消息写不出来", at)
+    if letter is None:
+        return _ended(delivery, DeliveryState.SKIPPED, "发送前情况已变，不再需要", at)
+    return letter
+
+
+def _ended(delivery: Delivery, state: DeliveryState, reason: str, at: datetime) -> Recorded:
     return Recorded(delivery.id, delivery.account, state, reason, None, at, delivery.tries)

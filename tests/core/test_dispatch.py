@@ -1,0 +1,432 @@
+"""Sending: whatever happens, nobody is lost and nobody gets it twice."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import Connection
+
+from lawcore.clock import StillClock, moment
+from lawcore.delivery.dispatch import BATCH, STALE_AFTER, Desk, Dispatcher
+from lawcore.delivery.model import (
+    MAX_TRIES,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Letter,
+    Outcome,
+    OutcomeKind,
+    Tally,
+)
+from lawcore.delivery.pace import Pace
+from lawcore.people.model import AccountState, Address
+from lawcore.storage import Books, Store, open_store
+from lawcore.storage.deliveries import SqlDeliveryBook
+from lawcore.storage.sqlite import sqlite_engine
+
+from .conftest import Town, phone
+
+T = TypeVar("T")
+K = DeliveryKind.CAMPAIGN
+SENT = Outcome(OutcomeKind.SENT, message=7)
+
+
+@dataclass
+class WordedDesk:
+    """The books of a job, and a wording: None for what no longer holds."""
+
+    deliveries: SqlDeliveryBook
+    wording: Callable[[Delivery], Letter | None]
+
+    def letter(self, delivery: Delivery) -> Letter | None:
+        return self.wording(delivery)
+
+
+@dataclass
+class WordingOffice:
+    """A store, with a desk for each job. After `life` jobs the process is dead: none is done."""
+
+    store: Store
+    wording: Callable[[Delivery], Letter | None] = lambda delivery: Letter(f"{delivery.subject}")
+    life: float = float("inf")
+
+    async def write(self, job: Callable[[Desk], T]) -> T:
+        self.life -= 1
+        if self.life < 0:
+            raise KilledError
+        return await self.store.write(lambda books: job(self.desk(books)))
+
+    def desk(self, books: Books) -> WordedDesk:
+        return WordedDesk(books.deliveries, self.wording)
+
+
+class KilledError(Exception):
+    """The process was killed here."""
+
+
+@dataclass
+class Postbox:
+    """A channel that keeps what it was given; `answers` are its outcomes by address, in order."""
+
+    answers: dict[str, list[Outcome]] = field(default_factory=dict)
+    got: list[tuple[float, str]] = field(default_factory=list)
+    each: Callable[[str], None] = lambda address: None
+
+    async def send(self, address: Address, letter: Letter) -> Outcome:
+        assert letter.html
+        self.got.append((asyncio.get_running_loop().time(), address.value))
+        self.each(address.value)
+        await asyncio.sleep(0)
+        waiting = self.answers.get(address.value)
+        return waiting.pop(0) if waiting else SENT
+
+    @property
+    def times(self) -> Counter[str]:
+        """How often each address was sent to."""
+        return Counter(address for _, address in self.got)
+
+
+def dispatcher(town: Town, channel: Postbox, **office: Any) -> Dispatcher:
+    return Dispatcher(WordingOffice(town.store, **office), channel, town.clock, Pace(100_000))
+
+
+async def residents(town: Town, number: int, subject: int = 1) -> None:
+    """So many residents, and a campaign frozen for them."""
+    village = await town.unit("V1")
+
+    def work(books: Books, at: datetime) -> None:
+        for n in range(number):
+            account = books.people.add_account(phone(n), at)
+            books.people.set_village(account.id, village, at)
+        books.deliveries.freeze_residents(subject, 1, [village], "hash", at)
+
+    await town.act(work)
+
+
+async def tally(town: Town, subject: int = 1) -> Tally:
+    return await town.look(lambda books: books.deliveries.tally(K, subject))
+
+
+async def test_everybody_gets_it_once(town: Town) -> None:
+    await residents(town, 70)
+    box = Postbox()
+    assert await dispatcher(town, box).run_once() == 70
+    assert box.times == {str(n): 1 for n in range(70)}
+    assert await tally(town) == Tally(sent=70)
+    assert await town.rows("SELECT DISTINCT message, tries FROM deliveries") == [(7, 1)]
+    assert await dispatcher(town, box).run_once() == 0
+
+
+async def test_two_dispatchers_of_two_processes_send_to_each_once(
+    town: Town, database_url: str
+) -> None:
+    await residents(town, 150)
+    other = Town(await open_store(database_url), town.clock)
+    box = Postbox()
+    tried = await asyncio.gather(
+        *(dispatcher(one, box).run_once() for one in (town, other, town, other))
+    )
+    await other.store.close()
+    assert sum(tried) == 150
+    assert set(box.times.values()) == {1}
+    assert await tally(town) == Tally(sent=150)
+
+
+async def test_what_no_longer_holds_is_skipped_and_the_rest_is_sent_in_the_same_round(
+    town: Town,
+) -> None:
+    """A whole batch of reminders nobody needs any more stands before what is still to go."""
+    await residents(town, BATCH, subject=1)
+    await town.start(999, "V2")
+    village = await town.unit("V2")
+    await town.act(lambda books, at: books.deliveries.freeze_residents(2, 1, [village], "hash", at))
+    box = Postbox()
+    wording = lambda delivery: Letter("x") if delivery.subject == 2 else None  # noqa: E731
+    assert await dispatcher(town, box, wording=wording).run_once() == 1
+    assert await tally(town, 1) == Tally(skipped=BATCH)
+    assert await tally(town, 2) == Tally(sent=1)
+
+
+async def test_a_message_that_cannot_be_worded_fails_alone(town: Town) -> None:
+    await residents(town, 3)
+
+    def wording(delivery: Delivery) -> Letter:
+        if delivery.address.value == "1":
+            raise KeyError("a page of the content is missing")
+        return Letter("x")
+
+    assert await dispatcher(town, Postbox(), wording=wording).run_once() == 2
+    assert await tally(town) == Tally(sent=2, failed=1)
+
+
+async def test_who_stopped_the_bot_is_recorded_and_not_tried_again(town: Town) -> None:
+    await residents(town, 3)
+    box = Postbox({"1": [Outcome(OutcomeKind.BLOCKED, "对方已停用机器人")]})
+    await dispatcher(town, box).run_once()
+    await dispatcher(town, box).run_once()
+    assert box.times["1"] == 1
+    assert await tally(town) == Tally(sent=2, blocked=1)
+    assert (await town.account(1)).state is AccountState.BLOCKED
+
+
+async def test_a_refusal_fails_and_a_lost_answer_is_unknown_and_neither_is_tried_again(
+    town: Town,
+) -> None:
+    await residents(town, 3)
+    box = Postbox(
+        {"0": [Outcome(OutcomeKind.FAILED, "拒收")], "1": [Outcome(OutcomeKind.UNKNOWN, "无回音")]}
+    )
+    for _ in range(2):
+        await dispatcher(town, box).run_once()
+        town.clock.pass_time(timedelta(hours=1))
+    assert set(box.times.values()) == {1}
+    assert await tally(town) == Tally(sent=1, failed=1, unknown=1)
+
+
+async def test_a_channel_that_breaks_leaves_a_doubt_and_stops_nobody_else(town: Town) -> None:
+    await residents(town, 40)
+
+    def break_at_five(address: str) -> None:
+        if address == "5":
+            raise ValueError("a fault of the program")
+
+    box = Postbox(each=break_at_five)
+    assert await dispatcher(town, box).run_once() == 40
+    assert await tally(town) == Tally(sent=39, unknown=1)
+
+
+async def test_what_failed_on_the_way_is_tried_again_with_growing_gaps_and_not_for_ever(
+    town: Town,
+) -> None:
+    await residents(town, 1)
+    box = Postbox({"0": [Outcome(OutcomeKind.LATER, "连不上")] * 99})
+    gaps = []
+    start = town.clock.now()
+    for _ in range(120):
+        if await dispatcher(town, box).run_once():
+            gaps.append(town.clock.now() - start)
+            start = town.clock.now()
+        town.clock.pass_time(timedelta(seconds=5))
+    assert [gap.seconds for gap in gaps] == [0, 10, 20, 40, 80]
+    assert len(gaps) == MAX_TRIES
+    assert await tally(town) == Tally(failed=1)
+
+
+async def test_nothing_is_sent_at_night_and_all_of_it_in_the_morning(town: Town) -> None:
+    """A campaign that was frozen before nine and not done by then, or went on at midnight."""
+    await residents(town, 3)
+    box = Postbox()
+    day = date(2026, 12, 4)
+    for clock_time in (time(21, 0), time(23, 59)):
+        town.clock.move_to(moment(day, clock_time))
+        assert await dispatcher(town, box).run_once() == 0
+    town.clock.move_to(moment(day + timedelta(days=1), time(7, 30)))
+    assert await dispatcher(town, box).run_once() == 3
+
+
+async def test_the_night_that_begins_while_sending_stops_the_rest(town: Town) -> None:
+    await residents(town, BATCH * 2)
+    town.clock.move_to(moment(date(2026, 12, 4), time(20, 59)))
+    box = Postbox(each=lambda _: town.clock.move_to(moment(date(2026, 12, 4), time(21, 0))))
+    assert await dispatcher(town, box).run_once() == BATCH
+    assert await tally(town) == Tally(sent=BATCH, queued=BATCH)
+
+
+async def test_told_to_stop_it_puts_back_what_was_not_tried(town: Town) -> None:
+    await residents(town, 50)
+    box = Postbox()
+    sender = dispatcher(town, box)
+    box.each = lambda address: sender.stop() if address == "3" else None
+    tried = await sender.run_once()
+    assert tried == len(box.got)
+    assert await tally(town) == Tally(sent=tried, queued=50 - tried)
+    assert await sender.run_once() == 0
+    await dispatcher(town, box).run_once()
+    assert set(box.times.values()) == {1}
+    assert await tally(town) == Tally(sent=50)
+
+
+async def test_cancelled_in_the_middle_it_puts_back_what_was_not_tried(town: Town) -> None:
+    await residents(town, 50)
+    box = Postbox()
+    sender = Dispatcher(WordingOffice(town.store), box, town.clock, Pace(4))
+    fourth = asyncio.Event()
+    box.each = lambda _: fourth.set() if len(box.got) == 4 else None
+    round_ = asyncio.create_task(sender.run_once())
+    await fourth.wait()
+    round_.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await round_
+    counts = await tally(town)
+    assert counts.queued == 46
+    assert counts.sent + counts.sending == 4
+
+
+@pytest.mark.parametrize("life", [1, 2, 3, 7, 20, 33, 34, 40, 52])
+async def test_a_crash_at_any_moment_loses_nobody_and_repeats_nothing(
+    town: Town, life: int
+) -> None:
+    await residents(town, 50)
+    box = Postbox()
+    with pytest.raises((KilledError, ExceptionGroup)):
+        await dispatcher(town, box, life=life).run_once()
+
+    town.clock.pass_time(STALE_AFTER + timedelta(seconds=1))
+    after = dispatcher(town, box)
+    doubtful = await after.sweep()
+    await after.run_once()
+
+    assert doubtful <= BATCH
+    assert set(box.times.values()) == {1}
+    assert await tally(town) == Tally(sent=50 - doubtful, unknown=doubtful)
+    known = await town.rows(
+        "SELECT address FROM deliveries JOIN accounts ON accounts.id = account_id"
+        " WHERE deliveries.state = 'sent'"
+    )
+    assert {address for (address,) in known} <= set(box.times)
+
+
+async def test_the_sweep_leaves_alone_what_it_is_itself_waiting_to_send(town: Town) -> None:
+    await residents(town, 10)
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    class Slow(Postbox):
+        async def send(self, address: Address, letter: Letter) -> Outcome:
+            begun.set()
+            await gate.wait()
+            return await super().send(address, letter)
+
+    sender = dispatcher(town, Slow())
+    round_ = asyncio.create_task(sender.run_once())
+    await begun.wait()
+    town.clock.pass_time(timedelta(hours=1))
+    assert await sender.sweep() == 0
+    assert await dispatcher(town, Postbox()).sweep() == 10
+    gate.set()
+    await round_
+    assert await tally(town) == Tally(sent=10)
+
+
+class FastLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock jumps to the next timer whenever there is nothing else to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 1000.0
+
+    def time(self) -> float:
+        return self._now
+
+    def _run_once(self) -> None:
+        timers = [timer.when() for timer in self._scheduled if not timer.cancelled()]  # type: ignore[attr-defined]  # the base class hides it
+        if timers and not self._ready:  # type: ignore[attr-defined]  # likewise
+            self._now = max(self._now, min(timers))
+        super()._run_once()  # type: ignore[misc]  # likewise
+
+
+@dataclass
+class DirectOffice:
+    """A connection worked on at once, so that simulated time does not wait for a thread."""
+
+    connection: Connection
+
+    async def write(self, job: Callable[[Desk], T]) -> T:
+        with self.connection.begin():
+            return job(WordedDesk(Books(self.connection).deliveries, lambda _: Letter("x")))
+
+
+class LoopClock:
+    """The wall clock of the simulated loop."""
+
+    def now(self) -> datetime:
+        seconds = asyncio.get_running_loop().time()
+        return datetime(2026, 12, 4, 1, 0, tzinfo=UTC) + timedelta(seconds=seconds)
+
+
+class FarPostbox(Postbox):
+    """A service whose answers take a while, counting messages half-way."""
+
+    async def send(self, address: Address, letter: Letter) -> Outcome:
+        await asyncio.sleep(0.03)
+        outcome = await super().send(address, letter)
+        await asyncio.sleep(0.03)
+        return outcome
+
+
+def send_fast(url: str, box: Postbox, number: int) -> float:
+    """Send to `number` residents at 25 a second in simulated time; the seconds it took."""
+    clock = StillClock(datetime(2026, 12, 4, 1, 0, tzinfo=UTC))
+
+    async def work() -> float:
+        store = await open_store(url)
+        town = Town(store, clock)
+        await store.write(
+            lambda books: books._sql.exec_driver_sql(
+                "INSERT INTO units (code, name, kind) VALUES ('V1', '东河村', 'village')"
+            )
+        )
+        await residents(town, number)
+        await store.close()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        with sqlite_engine(url).connect() as connection:
+            sender = Dispatcher(DirectOffice(connection), box, LoopClock(), Pace(25))
+            for _ in range(60):
+                await sender.run_once()
+                if await DirectOffice(connection).write(_left) == 0:
+                    break
+                await asyncio.sleep(1)
+        return loop.time() - began
+
+    with asyncio.Runner(loop_factory=FastLoop) as runner:
+        return runner.run(work())
+
+
+def _left(desk: Desk) -> int:
+    return desk.deliveries.under_way(K, 1)
+
+
+def busiest_second(times: Sequence[float]) -> int:
+    return max(sum(1 for other in times if at - 1 + 1e-9 < other <= at) for at in times)
+
+
+def test_a_village_is_sent_to_at_25_a_second_and_never_faster(sqlite_url: str) -> None:
+    box = FarPostbox()
+    took = send_fast(sqlite_url, box, 500)
+    assert set(box.times.values()) == {1}
+    assert busiest_second([at for at, _ in box.got]) <= 25
+    assert 500 / 25 - 1 <= took <= 500 / 25 * 1.1 + 2
+
+
+def test_when_the_service_asks_to_wait_all_wait_and_the_message_comes_once_more(
+    sqlite_url: str,
+) -> None:
+    box = Postbox({"60": [Outcome(OutcomeKind.FLOOD, "稍等", wait=30)]})
+    took = send_fast(sqlite_url, box, 120)
+    times = sorted(at for at, _ in box.got)
+    quiet = max(later - earlier for earlier, later in pairwise(times))
+    assert quiet >= 30
+    assert took < 45
+    assert box.times["60"] == 2
+    assert {count for address, count in box.times.items() if address != "60"} == {1}
+
+
+async def test_a_message_held_back_by_the_service_is_not_a_failed_one(town: Town) -> None:
+    await residents(town, 1)
+    box = Postbox({"0": [Outcome(OutcomeKind.FLOOD, wait=0.0)] * (MAX_TRIES * 2)})
+    await dispatcher(town, box).run_once()
+    assert box.times["0"] == MAX_TRIES * 2 + 1
+    assert await tally(town) == Tally(sent=1)
+    assert await town.rows("SELECT tries FROM deliveries") == [(1,)]
+
+
+def test_the_states_that_end_are_those_that_are_not_under_way() -> None:
+    counted = Tally(1, 2, 3, 4, 5, 6, 7)
+    assert counted.intended == sum(range(1, 8))
+    assert counted.under_way == 3
+    assert len(DeliveryState) == 7
