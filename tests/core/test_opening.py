@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect
 from lawcore.errors import BadInput, StorageTooNew
 from lawcore.storage import open_store
 from lawcore.storage.migrations.running import config
-from lawcore.storage.opening import Fit, _on_connection, check, is_sqlite, upgrade
+from lawcore.storage.opening import Fit, on_connection, check, is_sqlite, upgrade
 from lawcore.storage.tables import metadata
 
 
@@ -179,7 +179,7 @@ async def test_the_migrations_make_exactly_the_tables_of_the_program(database_ur
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         return list(compare_metadata(context, metadata))
 
-    assert await _on_connection(database_url, differences) == []
+    assert await on_connection(database_url, differences) == []
 
 
 async def test_the_migrations_can_be_taken_back_and_made_again(database_url: str) -> None:
@@ -187,7 +187,7 @@ async def test_the_migrations_can_be_taken_back_and_made_again(database_url: str
         command.downgrade(config(connection), "base")
         return set(inspect(connection).get_table_names())
 
-    assert await _on_connection(database_url, down) == {"alembic_version"}
+    assert await on_connection(database_url, down) == {"alembic_version"}
     assert await check(database_url) is Fit.EMPTY
     await upgrade(database_url)
     assert await check(database_url) is Fit.FITS

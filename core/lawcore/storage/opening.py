@@ -54,7 +54,7 @@ async def check(url: str) -> Fit:
 
     Raises BadInput with one sentence if it cannot be opened or belongs to another program.
     """
-    return await _on_connection(url, _fit, read_only=True)
+    return await on_connection(url, _fit, read_only=True)
 
 
 async def upgrade(url: str) -> None:
@@ -63,7 +63,7 @@ async def upgrade(url: str) -> None:
 
     if await check(url) is Fit.NEW:
         raise StorageTooNew("数据库是由更新版本的 lawbot 写的，请先升级程序；数据没有改动。")
-    await _on_connection(url, run_migrations)
+    await on_connection(url, run_migrations)
 
 
 def is_sqlite(url: str) -> bool:
@@ -83,9 +83,8 @@ def is_sqlite(url: str) -> bool:
     return name == "sqlite"
 
 
-async def _on_connection(
-    url: str, work: Callable[[Connection], R], *, read_only: bool = False
-) -> R:
+async def on_connection(url: str, work: Callable[[Connection], R], *, read_only: bool = False) -> R:
+    """Run `work` in one transaction on the database at `url`; BadInput if it cannot be opened."""
     try:
         if is_sqlite(url):
             return await asyncio.to_thread(_on_sqlite, url, work, read_only)
