@@ -79,8 +79,12 @@ class Stage:
         await self.rest()
 
     async def pass_time(self, gap: timedelta) -> None:
-        await self.box.move_to(self.house.clock.now() + gap)
+        await self.wait(gap)
         await self.rest()
+
+    async def wait(self, gap: timedelta) -> None:
+        """Let time pass in which nobody and nothing stirs."""
+        await self.box.move_to(self.house.clock.now() + gap)
 
     async def rest(self) -> None:
         """Do the rounds until nothing that is due is under way."""
