@@ -4,24 +4,43 @@ APScheduler keeps no state of ours: a round that is late, or runs twice, does no
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from lawbot.house import House
 from lawcore.campaigns import office as publicity
+from lawcore.campaigns.groups import freeze_groups
 from lawcore.clock import SystemClock
 from lawcore.delivery.dispatch import Dispatcher
+from lawcore.delivery.groups import Group
 from lawcore.exams import office as exams
+from lawcore.storage import Books
 
 log = structlog.get_logger()
 
 PLAN_EVERY = 20
 TEND_EVERY = 5
 SEND_EVERY = 1
+POST_EVERY = 5
 SWEEP_EVERY = 60
 """Seconds between rounds."""
+
+
+class Posting(Protocol):
+    """What posts to groups, and the groups it knows."""
+
+    @property
+    def groups(self) -> tuple[Group, ...]: ...
+
+    def stop(self) -> None: ...
+
+    async def run_once(self) -> int: ...
+
+    async def sweep(self) -> int: ...
 
 
 async def plan(house: House) -> None:
@@ -33,10 +52,14 @@ async def plan(house: House) -> None:
     )
 
 
-async def launch(house: House) -> None:
+async def launch(house: House, groups: Sequence[Group]) -> None:
     """Ask the approvers, freeze what is approved and due, settle what is all sent."""
+
+    def freeze(books: Books, at: datetime) -> None:
+        freeze_groups(books, publicity.launch(books, at=at), groups, at=at)
+
     await house.act(lambda books, at: publicity.ask_approvers(books, at=at))
-    await house.act(lambda books, at: publicity.launch(books, at=at))
+    await house.act(freeze)
     await house.act(lambda books, at: publicity.settle(books, at=at))
 
 
@@ -48,9 +71,10 @@ async def tend_exams(house: House) -> None:
 class Rounds:
     """The clockwork of one process."""
 
-    def __init__(self, house: House, dispatcher: Dispatcher | None) -> None:
+    def __init__(self, house: House, dispatcher: Dispatcher | None, posting: Posting) -> None:
         self._house = house
         self._dispatcher = dispatcher
+        self._posting = posting
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._under_way: set[asyncio.Future[object]] = set()
 
@@ -60,22 +84,26 @@ class Rounds:
         Each round is a single job that never overlaps itself.
         """
         self._every(PLAN_EVERY, "plan", lambda: plan(self._house))
-        self._every(TEND_EVERY, "launch", lambda: launch(self._house))
+        self._every(TEND_EVERY, "launch", lambda: launch(self._house, self._posting.groups))
         self._every(TEND_EVERY, "exams", lambda: tend_exams(self._house))
         if self._dispatcher is not None:
             self._every(SEND_EVERY, "send", self._dispatcher.run_once)
             self._every(SWEEP_EVERY, "sweep", self._dispatcher.sweep)
+        self._every(POST_EVERY, "post", self._posting.run_once)
+        self._every(SWEEP_EVERY, "sweep posts", self._posting.sweep)
         self._scheduler.start()
 
     async def once(self) -> None:
         """Do every round once, in the order in which one leads to the next."""
         await plan(self._house)
         await tend_exams(self._house)
-        await launch(self._house)
+        await launch(self._house, self._posting.groups)
         if self._dispatcher is not None:
             await self._dispatcher.run_once()
             await self._dispatcher.sweep()
-        await launch(self._house)
+        await self._posting.run_once()
+        await self._posting.sweep()
+        await launch(self._house, self._posting.groups)
 
     async def stop(self) -> None:
         """Begin no further round; return when those under way are done.
@@ -85,6 +113,7 @@ class Rounds:
         self._scheduler.pause()
         if self._dispatcher is not None:
             self._dispatcher.stop()
+        self._posting.stop()
         await asyncio.gather(*self._under_way, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
 

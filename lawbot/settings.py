@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     township: str = "示范镇"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     content: Path | None = None
+    groups: Path | None = None
     web_host: str = "127.0.0.1"
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     clock_start: Annotated[datetime, AfterValidator(_aware)] | None = None

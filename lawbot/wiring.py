@@ -6,6 +6,8 @@ import signal
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from lawbot.groups.model import NO_GROUPS, Directory
+from lawbot.groups.reading import read_groups
 from lawbot.house import House
 from lawbot.settings import Settings
 from lawcore.clock import Clock, MovableClock, SystemClock
@@ -32,6 +34,13 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> House:
     return House(store, pack, clock or clock_of(settings), settings.township)
 
 
+def groups_of(settings: Settings) -> Directory:
+    """The groups of the settings. Raises BadInput for a fault in their file."""
+    if settings.groups is None:
+        return NO_GROUPS
+    return read_groups(settings.groups, rehearsal=settings.clock_start is not None)
+
+
 class Mailroom:
     """The store as the dispatcher sees it: the books with the wording beside them."""
 
@@ -49,6 +58,7 @@ class Service:
     """The running bot: updates, rounds and sending in one process."""
 
     def __init__(self, settings: Settings, house: House) -> None:
+        from lawbot.groups.poster import Poster  # noqa: PLC0415
         from lawbot.rounds import Rounds  # noqa: PLC0415 - aiogram and APScheduler are slow to
         from lawbot.telegram import app  # noqa: PLC0415 - import, and few commands need them
         from lawbot.telegram.channel import TelegramChannel  # noqa: PLC0415
@@ -64,7 +74,7 @@ class Service:
             pace,
         )
         self.updates = app.make_dispatcher(house)
-        self._rounds = Rounds(house, self.dispatcher)
+        self._rounds = Rounds(house, self.dispatcher, Poster(house, groups_of(settings)))
         self._app = app
 
     async def catch_up(self) -> None:

@@ -1,0 +1,1 @@
+"""What is read aloud or printed: loudspeaker script, leaflet, poster with QR code."""
