@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect
 from lawcore.errors import BadInput, StorageTooNew
 from lawcore.storage import open_store
 from lawcore.storage.migrations.running import config
-from lawcore.storage.opening import Fit, on_connection, check, is_sqlite, upgrade
+from lawcore.storage.opening import Fit, check, is_sqlite, on_connection, upgrade
 from lawcore.storage.tables import metadata
 
 

@@ -7,8 +7,8 @@ from lawcore.campaigns.book import Desk
 from lawcore.campaigns.model import Campaign, Recipients
 from lawcore.campaigns.office import get
 from lawcore.clock import local_day
-from lawcore.delivery.groups import Aim, Group, GroupLine
-from lawcore.delivery.model import STATE_WORDS, UNDER_WAY, DeliveryState
+from lawcore.delivery.groups import GROUP_STATE_WORDS, Aim, Group, GroupLine
+from lawcore.delivery.model import UNDER_WAY, DeliveryState
 from lawcore.errors import NotFound, WrongState
 from lawcore.ids import CampaignId
 from lawcore.people.model import Unit, UnitKind
@@ -60,7 +60,7 @@ def retry(desk: Desk, key: CampaignId, group: str, *, at: datetime) -> GroupLine
     if line is None:
         raise NotFound(f"「{campaign.title}」没有发往「{group}」的记录。")
     if line.state is DeliveryState.SENT or line.state in UNDER_WAY:
-        raise WrongState(f"「{group}」这条{STATE_WORDS[line.state]}，不用重发。")
+        raise WrongState(f"「{group}」这条{GROUP_STATE_WORDS[line.state]}，不用重发。")
     if local_day(at) > campaign.ends_on:
         raise WrongState(f"「{campaign.title}」到 {campaign.ends_on} 已经结束，不再发。")
     desk.group_posts.requeue(line.id, at)

@@ -39,9 +39,12 @@ MOVES: dict[CampaignState, frozenset[CampaignState]] = {
     _S.SENDING: frozenset({_S.PAUSED, _S.DONE}),
     _S.PAUSED: frozenset({_S.APPROVED, _S.SENDING, _S.MISSED}),
     _S.DONE: frozenset(),
-    _S.MISSED: frozenset(),
+    _S.MISSED: frozenset({_S.SUBMITTED}),
 }
-"""Every move that is allowed; `submitted` to itself is a new version of the text."""
+"""Every move that is allowed; `submitted` to itself is a new version of the text.
+
+What was missed can be drafted again only when a notice gives it a day still to come.
+"""
 
 
 class Recipients(StrEnum):

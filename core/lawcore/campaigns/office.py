@@ -5,7 +5,7 @@ approve it.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from lawcore.calendar.observance import Occasion
 from lawcore.campaigns.book import Desk
@@ -28,6 +28,9 @@ from lawcore.people.model import MAY_APPROVE, MAY_EDIT
 from lawcore.people.tree import town, villages
 
 PROGRAM = "lawbot"
+UNSENT = frozenset({CampaignState.SUBMITTED, CampaignState.RETURNED, CampaignState.APPROVED})
+REPLACEABLE = UNSENT | {CampaignState.MISSED}
+"""States whose draft a later notice may replace."""
 LONGEST_TEXT = 2000
 """Characters a person may type as a text: with heading and markup it stays within one message."""
 
@@ -42,32 +45,39 @@ def plan(
 ) -> tuple[Campaign, ...]:
     """Draft what is due: from `lead_days` before an occasion until its end.
 
-    An unsent draft whose occasion has moved (a notice came) is drafted anew, its approval void.
-    A text that cannot be worded yet (a theme that no notice has named) is left for the next round.
+    What is not sent yet is drafted anew, its approval void, when the occasion has moved (a notice
+    came) or when the text has changed that no person has rewritten; what was missed, when a notice
+    moved it to a day still to come. A text that cannot be worded yet (a theme that no notice has
+    named) is left for the next round.
     """
     today = local_day(at)
     drafted = []
+    open_ = {(c.observance, c.year): c for c in desk.campaigns.in_states(*REPLACEABLE)}
     for occasion in outlook:
         message = messages.get(occasion.observance.key)
-        if message is None or occasion.start is None or occasion.end is None:
-            continue
-        lead = timedelta(days=occasion.observance.lead_days)
-        if not occasion.start - lead <= today <= occasion.end:
+        known = open_.get((occasion.observance.key, occasion.year))
+        if message is None or not (known or _is_due(occasion, today)):
             continue
         try:
             draft = make_draft(occasion, message, township, at)
-        except BadInput:
-            continue  # shown in the calendar as 待通知; the draft comes when the notice does
-        known = desk.campaigns.of(draft.observance, draft.year)
+        except BadInput as reason:  # shown in the calendar as 待通知; the next round asks again
+            if known and known.state in UNSENT and _moved(known, occasion):
+                _take_back(desk, known, str(reason), at)
+            continue
         if known is None:
-            drafted.append(_submit_new(desk, draft, at))
-        elif _moved(known, draft):
+            if desk.campaigns.of(draft.observance, draft.year) is None:
+                drafted.append(_submit_new(desk, draft, at))
+        elif _outdated(known, occasion, draft, today):
             drafted.append(_submit_again(desk, known, draft, PROGRAM, at))
     return tuple(drafted)
 
 
 def make_draft(occasion: Occasion, message: Message, township: str, at: datetime) -> Draft:
-    """The draft of an occasion; its hour is the occasion's first day, or the next one to come."""
+    """The draft of an occasion, for its hour on the first day, or on the next day to come.
+
+    On the last day, when the hour is past, it is for now. Raises BadInput while the dates or a
+    word of the text are not known.
+    """
     if occasion.start is None or occasion.end is None:
         raise BadInput(f"「{occasion.observance.title}」今年的日期还在待通知。")
     observance = occasion.observance
@@ -75,6 +85,7 @@ def make_draft(occasion: Occasion, message: Message, township: str, at: datetime
     if due < at:
         due = moment(local_day(at), observance.hour)
         due = due if due >= at else due + timedelta(days=1)
+        due = due if local_day(due) <= occasion.end else at
     only_cadres = set(observance.audience) <= CADRE_AUDIENCES and observance.audience
     return Draft(
         observance.key,
@@ -123,7 +134,7 @@ def revise(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime) 
     """Replace the text: a new version, drafted by `actor`; an approval is void.
 
     Raises BadInput for an empty or too long text or one with placeholders, WrongState when it is
-    being sent or over.
+    being sent or the occasion is over.
     """
     campaign = get(desk, key)
     text = text.strip()
@@ -134,6 +145,8 @@ def revise(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime) 
     if "{" in text or "}" in text:
         raise BadInput("文字里不要有花括号 { }，请直接写出内容。")
     check_move(campaign, CampaignState.SUBMITTED)
+    if local_day(at) > campaign.ends_on:
+        raise WrongState(f"「{campaign.title}」的日期已经过了，不能再改文字。")
     draft = Draft(
         campaign.observance,
         campaign.year,
@@ -171,8 +184,7 @@ def launch(desk: Desk, *, at: datetime) -> tuple[Campaign, ...]:
     """One round: freeze the recipients of what is approved and due; mark what came too late."""
     launched = []
     today = local_day(at)
-    waiting = (CampaignState.SUBMITTED, CampaignState.RETURNED, CampaignState.APPROVED)
-    for campaign in desk.campaigns.in_states(*waiting):
+    for campaign in desk.campaigns.in_states(*UNSENT):
         if today > campaign.ends_on:
             _miss(desk, campaign, at)
         elif campaign.state is CampaignState.APPROVED and campaign.due_at <= at == next_allowed(at):
@@ -240,10 +252,26 @@ def _submit_again(
     return revised
 
 
-def _moved(known: Campaign, draft: Draft) -> bool:
-    unsent = (CampaignState.SUBMITTED, CampaignState.RETURNED, CampaignState.APPROVED)
-    dates = (known.starts_on, known.ends_on) != (draft.starts_on, draft.ends_on)
-    return known.state in unsent and dates
+def _is_due(occasion: Occasion, today: date) -> bool:
+    if occasion.start is None or occasion.end is None:
+        return False
+    return occasion.start - timedelta(days=occasion.observance.lead_days) <= today <= occasion.end
+
+
+def _moved(known: Campaign, occasion: Occasion) -> bool:
+    return (known.starts_on, known.ends_on) != (occasion.start, occasion.end)
+
+
+def _outdated(known: Campaign, occasion: Occasion, draft: Draft, today: date) -> bool:
+    if known.state is CampaignState.MISSED:
+        return _moved(known, occasion) and draft.ends_on >= today
+    reworded = known.drafted_by == PROGRAM and known.text != draft.text
+    return _moved(known, occasion) or reworded
+
+
+def _take_back(desk: Desk, campaign: Campaign, reason: str, at: datetime) -> None:
+    if campaign.state is not CampaignState.RETURNED:
+        send_back(desk, campaign.id, None, reason, actor=PROGRAM, at=at)
 
 
 def _freeze(desk: Desk, campaign: Campaign, at: datetime) -> None:
