@@ -9,7 +9,19 @@ from typing import NoReturn
 
 import typer
 
-from lawbot.cli import backup, calendar, campaign, content, db, demo, exam, people, report, run
+from lawbot.cli import (
+    backup,
+    calendar,
+    campaign,
+    content,
+    db,
+    demo,
+    exam,
+    groups,
+    people,
+    report,
+    run,
+)
 from lawcore.errors import BadInput, LawbotError
 
 app = typer.Typer(
@@ -20,7 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="乡镇普法机器人：法治日历、普法消息、季度考法和参与情况报表。",
 )
-for module in (run, demo, db, calendar, content, people, campaign, exam, report, backup):
+for module in (
+    run, demo, db, calendar, content, people, campaign, groups, exam, report, backup,
+):  # fmt: skip
     module.register(app)
 
 

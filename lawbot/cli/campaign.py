@@ -9,6 +9,7 @@ from lawbot.cli.house import read, show_json, write
 from lawcore.campaigns import office
 from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, Campaign
 from lawcore.clock import local_text
+from lawcore.delivery.groups import GROUP_STATE_WORDS, GroupLine
 from lawcore.delivery.model import STATE_WORDS, DeliveryKind, DeliveryState, Tally
 from lawcore.ids import CampaignId
 from lawcore.storage import Books
@@ -47,13 +48,13 @@ def list_(json_: Json = False) -> None:
 
 @group.command("show")
 def show(key: Key, json_: Json = False) -> None:
-    """看一个宣传任务：全文、状态、各状态条数。
+    """看一个宣传任务：全文、状态、各状态条数、发到哪些群。
 
     例：lawbot campaign show 3
     """
-    one, tally = read(lambda books, _: _with_tally(books, office.get(books, CampaignId(key))))
+    one, tally, posts = read(lambda books, _: _with_posts(books, CampaignId(key)))
     if json_:
-        show_json(_as_json(one, tally))
+        show_json(_as_json(one, tally) | {"groups": [_post_as_json(post) for post in posts]})
         return
     typer.echo(f"{one.title}（{one.starts_on} 至 {one.ends_on}）第 {one.version} 版")
     typer.echo(f"状态：{CAMPAIGN_STATE_WORDS[one.state]}；发送时间：{local_text(one.due_at)}")
@@ -62,6 +63,11 @@ def show(key: Key, json_: Json = False) -> None:
     typer.echo(f"起草：{one.drafted_by}；批准：{one.approved_by or '—'}")
     counts = [f"{STATE_WORDS[s]} {getattr(tally, s.value)}" for s in DeliveryState]
     typer.echo(f"应发 {tally.intended}：" + "，".join(counts))
+    if posts:
+        typer.echo(f"发到 {len(posts)} 个群（一个群算一条，不算人数）：")
+    for post in posts:
+        words = GROUP_STATE_WORDS[post.state] + (f"：{post.reason}" if post.reason else "")
+        typer.echo(f"  {post.group}  {words}")
     typer.echo("")
     typer.echo(one.text)
 
@@ -123,6 +129,22 @@ def _act(act: Any, json_: bool) -> None:
 
 def _with_tally(books: Books, one: Campaign) -> tuple[Campaign, Tally]:
     return one, books.deliveries.tally(DeliveryKind.CAMPAIGN, one.id)
+
+
+def _with_posts(books: Books, key: CampaignId) -> tuple[Campaign, Tally, list[GroupLine]]:
+    one, tally = _with_tally(books, office.get(books, key))
+    posts = books.group_posts.lines(key)
+    return one, tally, [post for post in posts if post.version == one.version]
+
+
+def _post_as_json(post: GroupLine) -> dict[str, Any]:
+    return {
+        "group": post.group,
+        "channel": post.channel,
+        "state": post.state.value,
+        "reason": post.reason or None,
+        "at": post.at.isoformat(),
+    }
 
 
 def _as_json(one: Campaign, tally: Tally) -> dict[str, Any]:

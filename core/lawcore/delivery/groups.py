@@ -10,10 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from lawcore.delivery.model import MAX_TRIES, DeliveryState, Outcome, OutcomeKind
+from lawcore.delivery.model import (
+    MAX_TRIES,
+    STATE_WORDS,
+    DeliveryState,
+    Outcome,
+    OutcomeKind,
+)
 from lawcore.ids import CampaignId, GroupPostId, UnitId
 
 LOST = "发出后没有收到回音，可能已发出：请到群里看一眼"
+GROUP_STATE_WORDS = STATE_WORDS | {
+    DeliveryState.BLOCKED: "机器人已不能用",
+    DeliveryState.SKIPPED: "未发",
+}
+
 _GAP = 30
 """Seconds; a group has no hurry, and a service that is down is down for minutes."""
 
