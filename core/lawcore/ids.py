@@ -1,4 +1,4 @@
-"""Key types: which number or word means what. Database keys are integers, content keys are words."""
+"""Key types: which number or word means what. Database keys are integers, content keys words."""
 
 from typing import NamedTuple, NewType
 
