@@ -1,4 +1,4 @@
-"""Key types: which number or word means what. Database keys are integers, content keys words."""
+"""Key types: which number or word means what. Rows have integer keys, content has words."""
 
 from typing import NamedTuple, NewType
 
