@@ -47,6 +47,12 @@ What was missed can be drafted again only when a notice gives it a day still to 
 """
 
 
+RETURNABLE = frozenset({_S.SUBMITTED, _S.APPROVED})
+UNSENT = RETURNABLE | {_S.RETURNED}
+REPLACEABLE = UNSENT | {_S.MISSED}
+"""States whose draft a later notice may replace."""
+
+
 class Recipients(StrEnum):
     """Who gets it: the residents of the town's villages, or its cadres."""
 

@@ -12,6 +12,9 @@ from lawcore.campaigns.book import Desk
 from lawcore.campaigns.message import Message, render
 from lawcore.campaigns.model import (
     CADRE_AUDIENCES,
+    REPLACEABLE,
+    RETURNABLE,
+    UNSENT,
     Campaign,
     CampaignState,
     Draft,
@@ -28,9 +31,6 @@ from lawcore.people.model import MAY_APPROVE, MAY_EDIT
 from lawcore.people.tree import town, villages
 
 PROGRAM = "lawbot"
-UNSENT = frozenset({CampaignState.SUBMITTED, CampaignState.RETURNED, CampaignState.APPROVED})
-REPLACEABLE = UNSENT | {CampaignState.MISSED}
-"""States whose draft a later notice may replace."""
 LONGEST_TEXT = 2000
 """Characters a person may type as a text: with heading and markup it stays within one message."""
 
@@ -61,8 +61,8 @@ def plan(
         try:
             draft = make_draft(occasion, message, township, at)
         except BadInput as reason:  # shown in the calendar as 待通知; the next round asks again
-            if known and known.state in UNSENT and _moved(known, occasion):
-                _take_back(desk, known, str(reason), at)
+            if known and known.state in RETURNABLE and _moved(known, occasion):
+                send_back(desk, known.id, None, str(reason), actor=PROGRAM, at=at)
             continue
         if known is None:
             if desk.campaigns.of(draft.observance, draft.year) is None:
@@ -267,11 +267,6 @@ def _outdated(known: Campaign, occasion: Occasion, draft: Draft, today: date) ->
         return _moved(known, occasion) and draft.ends_on >= today
     reworded = known.drafted_by == PROGRAM and known.text != draft.text
     return _moved(known, occasion) or reworded
-
-
-def _take_back(desk: Desk, campaign: Campaign, reason: str, at: datetime) -> None:
-    if campaign.state is not CampaignState.RETURNED:
-        send_back(desk, campaign.id, None, reason, actor=PROGRAM, at=at)
 
 
 def _freeze(desk: Desk, campaign: Campaign, at: datetime) -> None:
