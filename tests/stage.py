@@ -118,6 +118,12 @@ class Stage:
     async def count(self, statement: str, **values: object) -> int:
         return int((await self.rows(statement, **values))[0][0])
 
+    async def until(self, statement: str, count: int = 1, **values: object) -> None:
+        """Wait until `statement` counts so many."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.count(statement, **values) < count:  # noqa: ASYNC110 - a database
+                await asyncio.sleep(0.01)  # tells nobody that it has changed
+
     async def tally(self, observance: str, year: int = 2026) -> Tally:
         """The deliveries of a campaign."""
 

@@ -1,6 +1,6 @@
 """The real bot on SQLite, with a small town recorded and an administrator bound."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -15,6 +15,15 @@ from tests.stage import Stage, running
 def plain_logs() -> None:
     """Logs as ``lawbot run`` writes them: one line, no variables of the program."""
     logs.quiet()
+
+
+@pytest.fixture
+def logged(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> Callable[[], str]:
+    """What the log holds so far. To be asked for before the stage."""
+    logs.quiet()
+    return lambda: capsys.readouterr().err + caplog.text
 
 
 @pytest.fixture
