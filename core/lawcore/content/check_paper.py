@@ -20,7 +20,8 @@ LONGEST_TITLE = 24
 MOST_POINTS = 6
 
 _UNSAYABLE = re.compile(r"[0-9A-Za-z《》【】%]")
-_SAID_NUMBER = re.compile(rf"[{''.join(SAID.values())}]{{3,6}}(?!年)")
+_DIGITS = "".join(SAID.values())
+_SAID_NUMBER = re.compile(rf"(?<![{_DIGITS}])[{_DIGITS}]{{3,6}}(?![{_DIGITS}年])")
 
 
 def check_paper(pack: Pack, day: date) -> Iterator[Fault]:
