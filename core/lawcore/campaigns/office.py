@@ -66,7 +66,8 @@ def plan(
             continue
         if known is None:
             if desk.campaigns.of(draft.observance, draft.year) is None:
-                drafted.append(_submit_new(desk, draft, at))
+                drafted.append(desk.campaigns.add(draft, PROGRAM, at))
+                _write(desk, EntryKind.DRAFTED, drafted[-1], PROGRAM, at)
         elif _outdated(known, occasion, draft, today):
             drafted.append(_submit_again(desk, known, draft, PROGRAM, at))
     return tuple(drafted)
@@ -237,12 +238,6 @@ def waiting(desk: Desk, key: CampaignId, version: int) -> Campaign:
     return campaign
 
 
-def _submit_new(desk: Desk, draft: Draft, at: datetime) -> Campaign:
-    campaign = desk.campaigns.add(draft, PROGRAM, at)
-    _write(desk, EntryKind.DRAFTED, campaign, PROGRAM, at)
-    return campaign
-
-
 def _submit_again(
     desk: Desk, campaign: Campaign, draft: Draft, actor: str, at: datetime
 ) -> Campaign:
@@ -284,11 +279,9 @@ def _freeze(desk: Desk, campaign: Campaign, at: datetime) -> None:
 
 
 def _miss(desk: Desk, campaign: Campaign, at: datetime) -> None:
-    why = (
-        "批准了，但到结束那天还没有轮到发送"
-        if campaign.state is CampaignState.APPROVED
-        else f"到 {local_text(at)[:10]} 还没有批准"
-    )
+    why = "批准了，但到结束那天还没有轮到发送"
+    if campaign.state is not CampaignState.APPROVED:
+        why = f"到 {local_text(at)[:10]} 还没有批准"
     desk.campaigns.move(campaign.id, CampaignState.MISSED, reason=why)
     _write(desk, EntryKind.MISSED, campaign, PROGRAM, at, reason=why)
 

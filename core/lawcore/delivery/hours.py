@@ -6,6 +6,8 @@ from lawcore.clock import local_day, moment
 
 QUIET_FROM = time(21, 0)
 QUIET_UNTIL = time(7, 30)
+EVENING = time(20, 30)
+"""What must go out before the night is begun half an hour earlier: sending takes time."""
 
 
 def next_allowed(at: datetime) -> datetime:
@@ -16,3 +18,11 @@ def next_allowed(at: datetime) -> datetime:
     if at >= moment(day, QUIET_FROM):
         return moment(day + timedelta(days=1), QUIET_UNTIL)
     return at
+
+
+def before_night(at: datetime) -> datetime:
+    """`at` itself, or the last evening at 20:30 before it when `at` is later or in the night."""
+    day = local_day(at)
+    if at < moment(day, QUIET_UNTIL):
+        day -= timedelta(days=1)
+    return min(at, moment(day, EVENING))

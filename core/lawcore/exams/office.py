@@ -1,9 +1,10 @@
 """What the exam office does: create, open, remind, exempt, close. Every act is a ledger line."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from lawcore.delivery.hours import next_allowed
+from lawcore.delivery.hours import before_night, next_allowed
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.exams.hall import Hall, close_attempt
@@ -18,6 +19,10 @@ from lawcore.questions.question import Question
 
 SOON = timedelta(days=3)
 LAST = timedelta(hours=2)
+LONGEST_TITLE = 120
+LONGEST_REASON = 200
+SEEDS = range(2**31)
+"""What the database keeps as a whole number."""
 
 
 def create(
@@ -36,32 +41,43 @@ def create(
 ) -> ExamId:
     """Create an exam and freeze its plan and the wording of its questions.
 
-    Raises BadInput for a window that is no window or lies in the past, and for a plan that the
-    bank cannot fill.
+    Raises BadInput for a window that is no window or lies in the past, for what cannot be written
+    down, and for a plan that is empty or that the bank cannot fill.
     """
     minutes = plan.minutes if minutes is None else minutes
+    if not 0 < len(title.strip()) <= LONGEST_TITLE:
+        raise BadInput(f"考试名称要有 1 到 {LONGEST_TITLE} 个字，请检查 --title。")
+    if seed not in SEEDS:
+        raise BadInput(f"种子数要在 0 到 {SEEDS[-1]} 之间，请检查 --seed。")
     if closes_at <= opens_at:
         raise BadInput("考试结束时间要晚于开始时间，请检查 --opens 和 --closes。")
     if closes_at <= at:
         raise BadInput("考试结束时间已经过去，请检查 --closes。")
     if minutes < 1:
         raise BadInput("答题时间至少 1 分钟，请检查 --minutes。")
+    if plan.length == 0:
+        raise BadInput(f"方案「{plan.title}」里没有题，请至少写一个部分。")
     pool = eligible(bank, plan)
     draw(pool, plan, f"{seed}")
-    new = NewExam(title, plan, opens_at, closes_at, minutes, seed, plan.categories, units, pool)
+    new = NewExam(
+        title.strip(), plan, opens_at, closes_at, minutes, seed, plan.categories, units, pool
+    )
     key = hall.exams.add_exam(new, at)
     hall.ledger.add(Entry(at, EntryKind.EXAM_CREATED, actor, exam=key))
     return key
 
 
 def open_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> int:
-    """Freeze the roster, draw the papers, tell the candidates; return the number of candidates.
+    """Freeze the roster and draw the papers; return the number of candidates.
 
-    Raises WrongState if it is not waiting, BadInput if no cadre of the roster would sit it.
+    The candidates are told by the next round. Raises WrongState if it is not waiting or its window
+    is over, BadInput if no cadre of the roster would sit it.
     """
     exam = get(hall, key)
     if exam.state is not ExamState.SCHEDULED:
         raise WrongState(f"考试 {key} 已经开始或结束，不能再开始。")
+    if at >= exam.closes_at:
+        raise WrongState(f"考试 {key} 的结束时间已经过了，不能再开始。")
     units = hall.people.units()
     cadres = [cadre for cadre in hall.people.cadres() if _sits(exam, cadre, units)]
     if not cadres:
@@ -111,6 +127,8 @@ def exempt(hall: Hall, key: ExamId, number: str, reason: str, *, actor: str, at:
     exam = get(hall, key)
     if not reason.strip():
         raise BadInput("免考要写明原因，例如：公出、病假。")
+    if len(reason.strip()) > LONGEST_REASON:
+        raise BadInput(f"免考原因太长，请写在 {LONGEST_REASON} 个字以内。")
     cadre = hall.people.cadre_by_number(number)
     candidate = hall.exams.candidate(key, cadre.id) if cadre else None
     if cadre is None or candidate is None:
@@ -136,20 +154,20 @@ def tend(hall: Hall, *, at: datetime) -> None:
     """One round over all exams: open what is due, tell, remind, close what is over.
 
     Telling and reminding are idempotent: the delivery's unique key holds each to once a person.
+    An exam is over when its window is and nobody is left with minutes of their own.
     """
     for attempt in hall.exams.overdue(at):
         close_attempt(hall, attempt, AttemptState.OVERDUE, at)
     for exam in hall.exams.exams():
-        if exam.state is ExamState.SCHEDULED and exam.opens_at <= at < exam.closes_at:
-            try:
-                open_exam(hall, exam.id, actor="lawbot", at=at)
-            except BadInput:
-                continue  # nobody to sit it yet: the next round asks again
+        if exam.state is ExamState.SCHEDULED and exam.opens_at <= at:
+            _open_or_drop(hall, exam, at)
     for exam in hall.exams.exams():
-        if exam.state is ExamState.OPEN and at >= exam.closes_at:
-            close_exam(hall, exam.id, actor="lawbot", at=at)
-        elif exam.state is ExamState.OPEN:
+        if exam.state is not ExamState.OPEN:
+            continue
+        if at < exam.closes_at:
             _tell(hall, exam, at)
+        elif hall.exams.progress(exam.id).running == 0:
+            close_exam(hall, exam.id, actor="lawbot", at=at)
 
 
 def get(hall: Hall, key: ExamId) -> Exam:
@@ -160,16 +178,35 @@ def get(hall: Hall, key: ExamId) -> Exam:
     return exam
 
 
+def _open_or_drop(hall: Hall, exam: Exam, at: datetime) -> None:
+    """Open an exam; one whose whole window was missed is closed, and nobody was absent from it."""
+    if at >= exam.closes_at:
+        hall.exams.set_exam_state(exam.id, ExamState.CLOSED)
+        detail: dict[str, str | int] = {"held": 0}
+        hall.ledger.add(Entry(at, EntryKind.EXAM_CLOSED, "lawbot", exam=exam.id, detail=detail))
+        return
+    with contextlib.suppress(BadInput):  # nobody to sit it yet: the next round asks again
+        open_exam(hall, exam.id, actor="lawbot", at=at)
+
+
 def _tell(hall: Hall, exam: Exam, at: datetime) -> None:
+    allowed = next_allowed(at)
+    if allowed >= exam.closes_at:
+        return
     waiting = hall.exams.unfinished(exam.id)
-    told = next_allowed(max(at, exam.opens_at))
-    if told < exam.closes_at:
-        hall.deliveries.queue_cadres(DeliveryKind.EXAM_OPEN, exam.id, waiting, told)
-    for kind, gap in ((DeliveryKind.EXAM_SOON, SOON), (DeliveryKind.EXAM_LAST, LAST)):
-        due = exam.closes_at - gap
-        allowed = next_allowed(at)
-        if exam.opens_at < due <= at and allowed < exam.closes_at:
-            hall.deliveries.queue_cadres(kind, exam.id, waiting, allowed)
+    hall.deliveries.queue_cadres(DeliveryKind.EXAM_OPEN, exam.id, waiting, allowed)
+    soon, last = exam.closes_at - SOON, _last_call(exam)
+    if exam.opens_at < soon <= at < last:
+        hall.deliveries.queue_cadres(DeliveryKind.EXAM_SOON, exam.id, waiting, allowed)
+    if exam.opens_at < last <= at:
+        hall.deliveries.queue_cadres(DeliveryKind.EXAM_LAST, exam.id, waiting, allowed)
+
+
+def _last_call(exam: Exam) -> datetime:
+    """Two hours before the end; earlier where the night would swallow it."""
+    due = exam.closes_at - LAST
+    in_time = next_allowed(due + timedelta(minutes=30)) < exam.closes_at
+    return due if in_time else before_night(due)
 
 
 def _sits(exam: Exam, cadre: Cadre, units: Sequence[Unit]) -> bool:
