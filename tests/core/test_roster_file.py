@@ -15,7 +15,7 @@ from lawcore.errors import BadInput, FaultyFile
 from lawcore.people.model import CadreCategory, CadreRow, Roster, UnitKind, UnitRow
 from lawcore.people.roster_change import compare
 from lawcore.people.roster_file import read_roster, write_roster, write_template
-from lawcore.people.whole_file import write_whole
+from lawcore.sheets.whole_file import write_whole
 
 TOWN = UnitRow("SFZ", "示范镇", UnitKind.TOWN, None)
 VILLAGE = UnitRow("001", "青石村", UnitKind.VILLAGE, "SFZ")

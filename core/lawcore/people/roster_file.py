@@ -15,7 +15,6 @@ from lawcore.people.model import (
     Roster,
     UnitRow,
 )
-from lawcore.people.roster_cells import Faults, Line, read_lines
 from lawcore.people.roster_layout import (
     CATEGORY,
     CODE,
@@ -26,6 +25,7 @@ from lawcore.people.roster_layout import (
     PEOPLE,
     PERSON_NAME,
     POST,
+    ROSTER,
     STATUS,
     UNIT_CODE,
     UNIT_NAME,
@@ -33,7 +33,8 @@ from lawcore.people.roster_layout import (
 )
 from lawcore.people.roster_rules import check
 from lawcore.people.roster_writing import roster_bytes
-from lawcore.people.whole_file import write_whole
+from lawcore.sheets.cells import Faults, Line, read_lines
+from lawcore.sheets.whole_file import write_whole
 
 _KINDS = {word: kind for kind, word in UNIT_KIND_WORDS.items()}
 _CATEGORIES = {word: category for category, word in CADRE_CATEGORY_WORDS.items()}
@@ -44,7 +45,7 @@ def read_roster(path: Path, known_units: Sequence[UnitRow] = ()) -> Roster:
 
     Raises BadInput if it is no readable xlsx, FaultyFile with every fault of the file at once.
     """
-    faults = Faults(path.name)
+    faults = Faults(path.name, ROSTER)
     lines = read_lines(path, faults)
     check(lines, known_units, faults)
     units, people = lines[UNITS.title], lines[PEOPLE.title]

@@ -1,8 +1,7 @@
 """What a roster file looks like: its sheets, columns and words, and how they are explained."""
 
-from typing import NamedTuple
-
 from lawcore.people.model import CADRE_CATEGORY_WORDS, UNIT_KIND_WORDS
+from lawcore.sheets.layout import Column, Layout, Paper
 
 IN_POST = "在岗"
 LEFT_POST = "离任"
@@ -11,26 +10,6 @@ STATUS_WORDS = (IN_POST, LEFT_POST)
 CODE_PATTERN = r"[A-Za-z0-9_-]{1,32}"
 """A village code stands behind /start in a link, where only these characters are allowed."""
 CODE_REMEDY = "只用半角英文字母、数字、- 和 _，最长 32 位，例如 C01"
-
-
-class Column(NamedTuple):
-    """A column of a roster sheet: at most `longest` characters, one of `words` if there are any."""
-
-    heading: str
-    width: int
-    longest: int
-    meaning: str
-    required: bool = True
-    words: tuple[str, ...] = ()
-    pattern: str = ""
-    remedy: str = ""
-
-
-class Layout(NamedTuple):
-    """A sheet of the roster file."""
-
-    title: str
-    columns: tuple[Column, ...]
 
 
 CODE = Column(
@@ -81,10 +60,7 @@ STATUS = Column(
 
 UNITS = Layout("单位", (CODE, UNIT_NAME, KIND, PARENT))
 PEOPLE = Layout("人员", (NUMBER, PERSON_NAME, UNIT_CODE, POST, CATEGORY, STATUS))
-LAYOUTS = (UNITS, PEOPLE)
-GUIDE_TITLE = "说明"
-
-GUIDE = (
+_GUIDE = (
     "先填「单位」表，再填「人员」表，一行一个。本表（说明）只供阅读，不会导入。",
     "填好后运行：lawbot roster import 文件名.xlsx",
     "只要有一处错误，就什么都不导入，并一次列出全部错误的位置和改法。",
@@ -94,7 +70,7 @@ GUIDE = (
     "名册含个人信息：只收这几列，不填身份证号、电话和住址，用完请妥善保存。",
 )
 
-EXAMPLE: dict[str, tuple[tuple[str, ...], ...]] = {
+_EXAMPLE: dict[str, tuple[tuple[str, ...], ...]] = {
     UNITS.title: (
         ("SFZ", "示范镇", "镇", ""),
         ("C01", "青石村", "村", "SFZ"),
@@ -106,4 +82,5 @@ EXAMPLE: dict[str, tuple[tuple[str, ...], ...]] = {
         ("G003", "王五", "C01", "村委会主任", "村干部", ""),
     ),
 }
-"""Shown on the sheet of instructions only."""
+
+ROSTER = Paper("名册", (UNITS, PEOPLE), _GUIDE, _EXAMPLE, "lawbot roster template")

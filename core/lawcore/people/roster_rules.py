@@ -1,24 +1,23 @@
 """What must be true of a roster file: of its cells, its rows and its tree of units."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lawcore.people.model import UNIT_KIND_WORDS, UnitKind, UnitRow
-from lawcore.people.roster_cells import Faults, Line
 from lawcore.people.roster_layout import (
     CODE,
     KIND,
-    LAYOUTS,
     NUMBER,
     PARENT,
     PEOPLE,
+    ROSTER,
     UNIT_CODE,
     UNIT_NAME,
     UNITS,
-    Column,
-    Layout,
 )
+from lawcore.sheets.cells import Faults, Line
+from lawcore.sheets.checks import check_cells, check_unique, has, quoted
+from lawcore.sheets.layout import Column
 
 TOWN = UNIT_KIND_WORDS[UnitKind.TOWN]
 VILLAGE = UNIT_KIND_WORDS[UnitKind.VILLAGE]
@@ -39,47 +38,18 @@ Tree = Mapping[str, Node]
 
 def check(lines: Mapping[str, Sequence[Line]], known: Sequence[UnitRow], faults: Faults) -> None:
     """Note every fault of the two sheets; `known` are the units that were imported before."""
-    for layout in LAYOUTS:
+    for layout in ROSTER.layouts:
         for line in lines[layout.title]:
-            _check_cells(line, layout, faults)
-    units = {line.texts[CODE.heading]: line for line in lines[UNITS.title] if _has(line, CODE)}
+            check_cells(line, layout, faults)
+    units = {line.texts[CODE.heading]: line for line in lines[UNITS.title] if has(line, CODE)}
     tree = {row.code: _known(row) for row in known} | {c: _written(u) for c, u in units.items()}
-    _check_unique(lines[UNITS.title], CODE, faults)
+    check_unique(lines[UNITS.title], CODE, faults)
     _check_codes(lines[UNITS.title], PARENT, tree, faults)
     _check_one_town(units, known, faults)
     _check_tree(units, tree, faults)
-    _check_unique(lines[PEOPLE.title], NUMBER, faults)
+    check_unique(lines[PEOPLE.title], NUMBER, faults)
     if UNITS.title not in faults.unread:
         _check_codes(lines[PEOPLE.title], UNIT_CODE, tree, faults)
-
-
-def _check_cells(line: Line, layout: Layout, faults: Faults) -> None:
-    for column in layout.columns:
-        text = line.texts.get(column.heading)
-        if text is None:
-            continue
-        if not text:
-            if column.required:
-                faults.at(line, column, "没有填", "这一列必填")
-        elif column.words and text not in column.words:
-            faults.at(line, column, f"不认识{_quoted(text)}", f"只能填：{'、'.join(column.words)}")
-        elif len(text) > column.longest:
-            faults.at(line, column, f"有 {len(text)} 个字，太长", f"最多 {column.longest} 个字")
-        elif column.pattern and not re.fullmatch(column.pattern, text):
-            faults.at(line, column, f"{_quoted(text)}写法不对", column.remedy)
-
-
-def _check_unique(lines: Sequence[Line], column: Column, faults: Faults) -> None:
-    first: dict[str, Line] = {}
-    for line in lines:
-        if not _has(line, column):
-            continue
-        text = line.texts[column.heading]
-        other = first.setdefault(text.casefold(), line)
-        if other is not line:
-            same = other.texts[column.heading] == text
-            reason = f"{_quoted(text)}与第 {other.row} 行" + ("重复" if same else "只差大小写")
-            faults.at(line, column, reason, "每行用不同的" + column.heading)
 
 
 def _check_codes(lines: Sequence[Line], column: Column, tree: Tree, faults: Faults) -> None:
@@ -87,7 +57,7 @@ def _check_codes(lines: Sequence[Line], column: Column, tree: Tree, faults: Faul
         text = line.texts.get(column.heading)
         if text and text not in tree:
             remedy = "先在「单位」表里加上它，或改成已有的编码"
-            faults.at(line, column, f"没有编码是{_quoted(text)}的单位", remedy)
+            faults.at(line, column, f"没有编码是{quoted(text)}的单位", remedy)
 
 
 def _check_one_town(units: Mapping[str, Line], known: Sequence[UnitRow], faults: Faults) -> None:
@@ -113,7 +83,7 @@ def _check_tree(units: Mapping[str, Line], tree: Tree, faults: Faults) -> None:
                 faults.at(line, PARENT, f"上级超过 {DEEPEST} 层", "改正上级编码")
         elif node.kind == VILLAGE and _surely_without_town(path, tree):
             if line is None:
-                reason = f"改动后，村{_quoted(node.name)}（{code}）上面没有镇了"
+                reason = f"改动后，村{quoted(node.name)}（{code}）上面没有镇了"
                 faults.sheet(UNITS.title, reason, "改回镇的类别，或把村写进表里")
             elif PARENT.heading in line.letters:
                 faults.at(line, PARENT, "村的上级里没有镇", "填镇的编码")
@@ -151,11 +121,3 @@ def _written(line: Line) -> Node:
     return Node(
         texts.get(UNIT_NAME.heading, ""), texts.get(KIND.heading), texts.get(PARENT.heading)
     )
-
-
-def _has(line: Line, column: Column) -> bool:
-    return bool(line.texts.get(column.heading))
-
-
-def _quoted(text: str) -> str:
-    return f"「{text if len(text) <= 20 else text[:20] + '…'}」"

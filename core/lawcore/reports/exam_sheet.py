@@ -4,11 +4,11 @@ from pathlib import Path
 
 from lawcore.clock import local_text
 from lawcore.errors import BadInput
-from lawcore.people.whole_file import write_whole
 from lawcore.reports.scores import PRESENCE_WORDS, CandidateScore, ExamReport
 from lawcore.reports.sheet import SITTING_NOTES
 from lawcore.reports.table import SITTING_COLUMNS, TOTAL, Cell, Column, Row, Table, sitting_cells
 from lawcore.reports.xlsx import XlsxFile
+from lawcore.sheets.whole_file import write_whole
 
 _PEOPLE_COLUMNS = (
     Column("工号", 14),

@@ -9,9 +9,9 @@ from typing import Any
 from lawcore.clock import local_day
 from lawcore.delivery.model import Tally
 from lawcore.errors import BadInput
-from lawcore.people.whole_file import write_whole
 from lawcore.reports.participation import Participation, Rate, Sitting
 from lawcore.reports.table import Cell, Column, Row, campaign_table, exam_table
+from lawcore.sheets.whole_file import write_whole
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A spreadsheet takes a cell that begins so for a formula."""

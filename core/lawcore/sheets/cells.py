@@ -1,4 +1,4 @@
-"""Opens a roster file and reads its cells as text; every cell that is not text is a fault."""
+"""Opens a filled-in xlsx and reads its cells as text; every cell that is not is a fault."""
 
 import re
 import unicodedata
@@ -6,6 +6,8 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,16 @@ from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from lawcore.errors import BadInput, Fault
-from lawcore.people.roster_layout import LAYOUTS, Column, Layout
+from lawcore.sheets.layout import Column, Layout, Paper, Takes
 
 MOST_BYTES = 10_000_000
 MOST_UNPACKED = 200_000_000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 40
-_SHEETS = [layout.title for layout in LAYOUTS]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AS_TEXT = "把格子设成文本格式再填"
 _SAVE_AGAIN = "请用表格软件另存为 .xlsx 再试。"
+_MOST = 10**9
 _EXACT = 10**15
 """Excel keeps 15 digits of a number; the rest has become zeros."""
 
@@ -42,6 +44,7 @@ class Faults:
     """All faults of one file."""
 
     file: str
+    paper: Paper
     unread: set[str] = field(default_factory=set)
     """Sheets that could not be read as a whole."""
     _found: list[tuple[int, int, int, Fault]] = field(default_factory=list)
@@ -58,31 +61,32 @@ class Faults:
         """Add a fault of a whole sheet."""
         self.unread.add(sheet)
         where = f"{self.file}「{sheet}」表"
-        self._found.append((_SHEETS.index(sheet), 0, 0, Fault(where, reason, remedy)))
+        self._found.append((self.paper.titles.index(sheet), 0, 0, Fault(where, reason, remedy)))
 
     def at(self, line: Line, column: Column, reason: str, remedy: str) -> None:
         """Add a fault of one cell."""
         letter = line.letters[column.heading]
         where = f"{self.file}「{line.sheet}」表 第 {line.row} 行 {letter} 列（{column.heading}）"
         place = column_index_from_string(letter)
-        key = (_SHEETS.index(line.sheet), line.row, place)
+        key = (self.paper.titles.index(line.sheet), line.row, place)
         self._found.append((*key, Fault(where, reason, remedy)))
 
 
 def read_lines(path: Path, faults: Faults) -> dict[str, list[Line]]:
     """Read the rows that are not blank, by sheet. Raises BadInput if it is no readable xlsx."""
-    _refuse_what_is_no_xlsx(path)
+    paper = faults.paper
+    _refuse_what_is_no_xlsx(path, paper.name)
     try:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")
             workbook = load_workbook(file, read_only=True)
             sheets = {sheet.title.strip(): sheet for sheet in workbook.worksheets}
-            return {layout.title: _lines(sheets, layout, faults) for layout in LAYOUTS}
+            return {layout.title: _lines(sheets, layout, faults) for layout in paper.layouts}
     except Exception as error:  # the reader raises anything at a damaged file
         raise BadInput(f"「{path.name}」不是完整的 xlsx 文件，读不出来。{_SAVE_AGAIN}") from error
 
 
-def _refuse_what_is_no_xlsx(path: Path) -> None:
+def _refuse_what_is_no_xlsx(path: Path, name: str) -> None:
     try:
         with path.open("rb") as file:
             start = file.read(len(_OLE))
@@ -98,13 +102,14 @@ def _refuse_what_is_no_xlsx(path: Path) -> None:
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise BadInput(f"「{path.name}」不是 xlsx 文件。{_SAVE_AGAIN}") from error
     if size > MOST_BYTES or unpacked > MOST_UNPACKED:
-        raise BadInput(f"「{path.name}」太大了，不像一份名册。请把两张表复制到新文件再试。")
+        raise BadInput(f"「{path.name}」太大了，不像一份{name}。请把要填的表复制到新文件再试。")
 
 
 def _lines(sheets: Mapping[str, Any], layout: Layout, faults: Faults) -> list[Line]:
     sheet = sheets.get(layout.title)
     if sheet is None:
-        faults.sheet(layout.title, "没有这张表", "用 lawbot roster template 写一份空表，照着填")
+        remedy = f"用 {faults.paper.template_command} 写一份空表，照着填"
+        faults.sheet(layout.title, "没有这张表", remedy)
         return []
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_col=MOST_COLUMNS)
@@ -146,39 +151,96 @@ def _line(
     texts = {column.heading: "" for column in columns}
     line = Line(sheet, number, letters, texts)
     for column, cell in cells.items():
-        fault = _fault_of(cell)
+        fault = _fault_of(cell, column.takes)
         if fault is None:
-            texts[column.heading] = _text(cell)
+            texts[column.heading] = _text(cell, column.takes)
         else:
             del texts[column.heading]
             faults.at(line, column, *fault)
     return line
 
 
-def _fault_of(cell: Any) -> tuple[str, str] | None:
-    """Give the reason and the remedy for a cell that cannot be taken as text."""
+def _fault_of(cell: Any, takes: Takes) -> tuple[str, str] | None:
+    """Give the reason and the remedy for a cell that cannot be taken as its column asks."""
     kind, value = cell.data_type, cell.value
-    match value:
-        case _ if kind == "f":
-            return "是公式", "改成直接填写的文字"
-        case _ if kind == "e":
-            return "是错误值", "重新填写"
-        case _ if kind in {"b", "d"} or (isinstance(value, float) and not value.is_integer()):
-            return "是日期、小数或是非值，不是文字", _AS_TEXT
-        case int() | float() if abs(value) >= _EXACT:
-            return "数字超过 15 位，末尾几位已被表格软件改掉", _AS_TEXT
-        case str() if any(_hidden(char) for char in value.strip()):
-            return "含有换行或看不见的字符", "删掉内容，重新输入"
+    if kind == "f":
+        return "是公式", "改成直接填写的文字" if takes is Takes.TEXT else "改成直接填写的值"
+    if kind == "e":
+        return "是错误值", "重新填写"
+    if isinstance(value, str) and any(_hidden(char) for char in value.strip()):
+        return "含有换行或看不见的字符", "删掉内容，重新输入"
+    if not _filled(value):
+        return None
+    return _WRONG[takes](value, kind)
+
+
+def _no_text(value: Any, kind: str) -> tuple[str, str] | None:
+    if kind in {"b", "d"} or (isinstance(value, float) and not value.is_integer()):
+        return "是日期、小数或是非值，不是文字", _AS_TEXT
+    if isinstance(value, int | float) and abs(value) >= _EXACT:
+        return "数字超过 15 位，末尾几位已被表格软件改掉", _AS_TEXT
     return None
 
 
-def _text(cell: Any) -> str:
+def _no_day(value: Any, kind: str) -> tuple[str, str] | None:
+    if isinstance(value, datetime) or (isinstance(value, str) and day_of(value) is not None):
+        return None
+    return f"「{str(value)[:20]}」不是日期", "写成 2026-12-04 这样的日期"
+
+
+def _no_whole(value: Any, kind: str) -> tuple[str, str] | None:
+    number = _number(value) if kind != "b" else None
+    if number is None or number < 0 or number != number.to_integral_value():
+        return f"「{str(value)[:20]}」不是整数", "只写数字，不写「余」和单位，如 120"
+    return None if number < _MOST else ("这个数太大", f"要小于 {_MOST}")
+
+
+def _no_money(value: Any, kind: str) -> tuple[str, str] | None:
+    number = _number(value) if kind != "b" else None
+    if number is None or number < 0 or round(number, 2) != number:
+        return f"「{str(value)[:20]}」不是金额", "只写数字，单位元，最多两位小数"
+    return None if number < _MOST else ("这个数太大", f"要小于 {_MOST}")
+
+
+_WRONG = {
+    Takes.TEXT: _no_text,
+    Takes.DAY: _no_day,
+    Takes.WHOLE: _no_whole,
+    Takes.MONEY: _no_money,
+}
+
+
+def _text(cell: Any, takes: Takes) -> str:
     value = cell.value
+    if not _filled(value):
+        return ""
+    if takes is Takes.DAY:
+        day = value.date() if isinstance(value, datetime) else day_of(value)
+        return f"{day}"
+    if takes is not Takes.TEXT:
+        return f"{(_number(value) or Decimal()).normalize():f}"
     if not isinstance(value, int | float):
-        return str(value or "").strip()
+        return str(value).strip()
     # A number shown by the format 000 is what the clerk sees: 001, not 1.
     zeros = re.fullmatch("0+", cell.number_format or "")
     return str(int(value)).zfill(len(zeros.group()) if zeros else 0)
+
+
+def day_of(text: str) -> date | None:
+    """Read a date as people write it: ``2026-12-04``, ``2026.12.4``, ``2026年12月4日``."""
+    found = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", text.strip())
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _number(value: Any) -> Decimal | None:
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _filled(value: Any) -> bool:

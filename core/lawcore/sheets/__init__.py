@@ -1,0 +1,1 @@
+"""Spreadsheets that clerks fill in: their layout, their cells, their faults, their template."""
