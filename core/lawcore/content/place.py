@@ -42,12 +42,13 @@ class Place:
             name = str(rest.pop(0))
             tables = f"{tables}.{name}".lstrip(".")
             index = rest.pop(0) if rest and isinstance(rest[0], int) else None
-            found = _header(lines, f"[[{tables}]]", line, index) if index is not None else None
+            if index is not None:
+                found = _header(lines, f"[[{tables}]]", line, index)
+            else:
+                found = _header(lines, f"[{tables}]", line, 0)
             if found is None:
                 found = _key(lines, name, line)
-                if found is None:
-                    return line
-                return found
+                return line if found is None else found
             line = found
         return line
 
