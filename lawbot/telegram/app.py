@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
@@ -29,6 +28,7 @@ from lawbot.telegram.flood import Flood
 from lawbot.telegram.handlers import admin, calendar, desk, enrol, exam, other
 from lawbot.telegram.middleware import OneAtATime, PrivateOnly, Unfinished
 from lawbot.telegram.rival import Rival
+from lawbot.telegram.session import LeanSession
 from lawcore.delivery.pace import Pace
 from lawcore.errors import BadInput, LawbotError
 
@@ -49,7 +49,7 @@ of 700 spends half of the time walking over them."""
 def make_bot(settings: Settings, pace: Pace) -> Bot:
     """The bot of the settings' token. Raises BadInput for a token that cannot be one."""
     server = TelegramAPIServer.from_base(settings.telegram_api_url)
-    session = AiohttpSession(api=server)
+    session = LeanSession(server)
     session.middleware(Flood(pace))
     try:
         return Bot(
