@@ -7,6 +7,7 @@ alone. An answer is a step that is added; the last step of a place counts.
 import dataclasses
 import secrets
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from lawcore.delivery.book import DeliveryBook
@@ -29,7 +30,7 @@ from lawcore.ids import CadreId, ExamId
 from lawcore.participation import Entry, EntryKind, Ledger
 from lawcore.people.book import PeopleBook
 from lawcore.people.model import Address
-from lawcore.questions.question import QuestionKind
+from lawcore.questions.question import Question, QuestionKind
 
 NOT_YOURS = "没有找到这份试卷。请发 /exam 查看您的考试。"
 OLD_CARD = "这是旧卡片，答案没有变。请用最新的那张，或发 /exam。"
@@ -57,7 +58,7 @@ def invitations(hall: Hall, cadre: CadreId, *, at: datetime) -> tuple[Invitation
     for key in hall.exams.sittings(cadre):
         exam = _exam(hall, key)
         attempt = hall.exams.attempt(key, cadre)
-        answered = len(hall.exams.choices(attempt.id)) if attempt else 0
+        answered = len(_answered(hall.exams.choices(attempt.id))) if attempt else 0
         found.append(Invitation(exam, _standing(hall, exam, cadre, attempt, at), attempt, answered))
     return tuple(found)
 
@@ -66,6 +67,8 @@ def begin(
     hall: Hall, exam: ExamId, address: Address, card: int, *, at: datetime
 ) -> Card | Finished:
     """Start the attempt of the person at `address`, or go on with it, on the message `card`.
+
+    That message is the card from now on, also when a newer one has been sent meanwhile.
 
     Raises NotFound if the person is not a candidate, WrongState outside the window or when exempt.
     """
@@ -76,9 +79,7 @@ def begin(
         attempt = hall.exams.attempt(exam, cadre)
         if attempt is None:
             raise NotFound(NOT_YOURS)
-    elif card > attempt.card:
-        hall.exams.move(attempt.id, attempt.cursor, card)
-    return _show(hall, attempt, at)
+    return _show(hall, _adopt(hall, attempt, card), at)
 
 
 def choose(
@@ -109,9 +110,7 @@ def choose(
     if after != before:
         hall.exams.add_step(attempt.id, place, after, at)
         choices[place] = after
-    if card > attempt.card:
-        hall.exams.move(attempt.id, attempt.cursor, card)
-    return _card(hall, attempt, choices, at)
+    return _card(hall, _adopt(hall, attempt, card), choices, at)
 
 
 def turn(
@@ -123,9 +122,8 @@ def turn(
         return _finished(hall, attempt)
     place = min(max(place, 0), len(attempt.paper) - 1)
     hall.exams.move(attempt.id, place, card)
-    return _card(
-        hall, dataclasses.replace(attempt, cursor=place), hall.exams.choices(attempt.id), at
-    )
+    turned = dataclasses.replace(attempt, cursor=place, card=card)
+    return _card(hall, turned, hall.exams.choices(attempt.id), at)
 
 
 def sheet(hall: Hall, token: str, address: Address, card: int, *, at: datetime) -> Sheet | Finished:
@@ -133,8 +131,8 @@ def sheet(hall: Hall, token: str, address: Address, card: int, *, at: datetime) 
     attempt = _attempt(hall, token, address, card)
     if _over(hall, attempt, at):
         return _finished(hall, attempt)
-    answered = _answered(hall.exams.choices(attempt.id))
-    return Sheet(_exam(hall, attempt.exam), attempt, answered, attempt.left(at))
+    choices = hall.exams.choices(attempt.id)
+    return Sheet(_exam(hall, attempt.exam), attempt, _answered(choices), attempt.left(at))
 
 
 def submit(hall: Hall, token: str, address: Address, card: int, *, at: datetime) -> Finished:
@@ -146,7 +144,7 @@ def submit(hall: Hall, token: str, address: Address, card: int, *, at: datetime)
 
 
 def resume(hall: Hall, exam: ExamId, cadre: CadreId, *, at: datetime) -> Card | Finished | None:
-    """The card of a cadre's attempt as it stands; None without an attempt."""
+    """The card of a cadre's attempt as it stands; None without one."""
     attempt = hall.exams.attempt(exam, cadre)
     return _show(hall, attempt, at) if attempt else None
 
@@ -154,8 +152,8 @@ def resume(hall: Hall, exam: ExamId, cadre: CadreId, *, at: datetime) -> Card | 
 def adopt_card(hall: Hall, exam: ExamId, cadre: CadreId, card: int) -> None:
     """From now on the message `card` shows the attempt; older ones are inert."""
     attempt = hall.exams.attempt(exam, cadre)
-    if attempt is not None and card > attempt.card:
-        hall.exams.move(attempt.id, attempt.cursor, card)
+    if attempt is not None:
+        _adopt(hall, attempt, card)
 
 
 def close_attempt(hall: Hall, attempt: Attempt, state: AttemptState, at: datetime) -> None:
@@ -165,20 +163,17 @@ def close_attempt(hall: Hall, attempt: Attempt, state: AttemptState, at: datetim
     marked = mark(attempt.paper, pool, hall.exams.choices(attempt.id))
     passed = marked.score >= exam.pass_mark
     if hall.exams.finish(attempt.id, state, marked.score, passed, marked.answered, at):
-        actor = "lawbot" if state is AttemptState.OVERDUE else f"cadre:{attempt.cadre}"
-        detail = {"state": state.value, "answered": marked.answered}
         candidate = hall.exams.candidate(exam.id, attempt.cadre)
-        hall.ledger.add(
-            Entry(
-                at,
-                EntryKind.ATTEMPT_FINISHED,
-                actor,
-                unit=candidate.unit if candidate else None,
-                cadre=attempt.cadre,
-                exam=exam.id,
-                detail=detail,
-            )
+        entry = Entry(
+            at,
+            EntryKind.ATTEMPT_FINISHED,
+            "lawbot" if state is AttemptState.OVERDUE else f"cadre:{attempt.cadre}",
+            unit=candidate.unit if candidate else None,
+            cadre=attempt.cadre,
+            exam=exam.id,
+            detail={"state": state.value, "answered": marked.answered},
         )
+        hall.ledger.add(entry)
 
 
 def _start(hall: Hall, key: ExamId, cadre: CadreId, card: int, at: datetime) -> None:
@@ -216,6 +211,13 @@ def _attempt(hall: Hall, token: str, address: Address, card: int) -> Attempt:
     return attempt
 
 
+def _adopt(hall: Hall, attempt: Attempt, card: int) -> Attempt:
+    if card == attempt.card:
+        return attempt
+    hall.exams.move(attempt.id, attempt.cursor, card)
+    return dataclasses.replace(attempt, card=card)
+
+
 def _over(hall: Hall, attempt: Attempt, at: datetime) -> bool:
     """Whether the attempt is closed; one whose time is up is closed here and now."""
     if attempt.state is AttemptState.RUNNING and at >= attempt.deadline_at:
@@ -235,12 +237,18 @@ def _card(hall: Hall, attempt: Attempt, choices: Choices, at: datetime) -> Card:
     return Card(
         _exam(hall, attempt.exam),
         attempt,
-        hall.exams.question(attempt.exam, item.question),
+        _without_key(hall.exams.question(attempt.exam, item.question)),
         item,
         choices.get(attempt.cursor, 0),
         _answered(choices),
         attempt.left(at),
     )
+
+
+@lru_cache(maxsize=4096)
+def _without_key(question: Question) -> Question:
+    """A front end cannot show what it was never given."""
+    return dataclasses.replace(question, key=frozenset(), explanation="", cites=())
 
 
 def _finished(hall: Hall, attempt: Attempt) -> Finished:

@@ -116,7 +116,10 @@ Choices = Mapping[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a candidate sees: one question of their paper and where they are. No key in it."""
+    """What a candidate sees: one question of their paper and where they are.
+
+    `question` has no key, no explanation and no citation here.
+    """
 
     exam: Exam
     attempt: Attempt
