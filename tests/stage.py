@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from lawbot.sandbox import Alert, Message, Sandbox, VirtualPerson
 from lawbot.sandbox.markup import Button
 from lawbot.settings import Settings
 from lawbot.wiring import Service
+from lawcore.campaigns import office as publicity
 from lawcore.clock import TOWNSHIP_ZONE
 from lawcore.content import Pack, read_pack
 from lawcore.delivery.model import DeliveryKind, DeliveryState, Tally
@@ -139,6 +140,15 @@ class Stage:
         assert found is not None
         return found.id
 
+    async def approve(self, observance: str, year: int = 2026) -> CampaignId:
+        """Draft what is due and approve this one, as ``lawbot campaign approve`` does."""
+        await self.service.catch_up()
+        key = await self.campaign(observance, year)
+        await self.act(
+            lambda books, at: publicity.approve(books, key, None, actor="console", at=at)
+        )
+        return key
+
     # -- people ------------------------------------------------------------------------------
 
     async def code(self, role: Role, number: str | None = None) -> str:
@@ -161,6 +171,15 @@ class Stage:
         phone = self.box.person(name)
         assert "您已加入" in (await ask(phone, f"/start {village}")).text
         return phone
+
+    async def residents(self, count: int, villages: Sequence[str] = ("V1",)) -> list[VirtualPerson]:
+        """Many who join at once, in turn in these villages."""
+        phones = [self.box.person(f"村民{number + 1}") for number in range(count)]
+        for number, phone in enumerate(phones):
+            await phone.say(f"/start {villages[number % len(villages)]}")
+        for phone in phones:
+            await phone.wait_for(lambda message: "您已加入" in message.text, PATIENCE)
+        return phones
 
     async def cadres(self) -> dict[str, VirtualPerson]:
         """All cadres in post of the small town, bound, by number."""
