@@ -19,6 +19,22 @@ class LawLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Where something that an ended text said stands now: old numbers are cited for years."""
+
+    article: int
+    """Its number in the ended text."""
+    to: int
+    """Its number in the text that binds now."""
+    about: tuple[str, ...]
+    """Words that a sentence about it uses."""
+    law: LawKey | None = None
+    """The law that says it now, where it is another one."""
+    now: tuple[str, ...] = ()
+    """Words for what stands under the old number today, where the law still has that number."""
+
+
+@dataclass(frozen=True, slots=True)
 class LawVersion:
     """One text of a law and the days on which it binds."""
 
@@ -33,6 +49,7 @@ class LawVersion:
     ended_by: str = ""
     """The law and article that ended it."""
     note: str = ""
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +72,15 @@ class Law:
         if not begun or (begun[-1].ended and begun[-1].ended <= day):
             return None
         return begun[-1]
+
+    def moved(self, article: int, day: date) -> tuple[Moved, ...]:
+        """Tell where what older texts said under this number stands on `day`."""
+        now = self.in_force(day)
+        older = (version for version in self.versions if version.effective <= day)
+        return tuple(
+            moved
+            for version in older
+            if version is not now
+            for moved in version.moved
+            if moved.article == article
+        )

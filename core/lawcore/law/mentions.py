@@ -30,9 +30,16 @@ def mentions(text: str) -> Iterator[Mention]:
     Both ends of 第三条至第五条 are given; paragraphs, items and 之一 are left out.
     """
     for found in _NAME.finditer(text):
-        chain = _CHAIN.match(text, found.end())
-        numerals = _NUMBER.findall(_PARTS.sub(" ", chain[0])) if chain else []
-        yield Mention(found[1], tuple(number(numeral) for numeral in numerals))
+        yield Mention(found[1], articles_after(text, found.end())[0])
+
+
+def articles_after(text: str, place: int) -> tuple[tuple[int, ...], int]:
+    """Give the numbers of the articles named at `place`, and the place behind them."""
+    chain = _CHAIN.match(text, place)
+    if chain is None:
+        return (), place
+    numerals = _NUMBER.findall(_PARTS.sub(" ", chain[0]))
+    return tuple(number(numeral) for numeral in numerals), chain.end()
 
 
 def number(numeral: str) -> int:

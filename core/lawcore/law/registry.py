@@ -54,6 +54,11 @@ class Registry:
     def __len__(self) -> int:
         return len(self._laws)
 
+    @property
+    def names(self) -> Iterable[str]:
+        """Every key, alias and official name, without 中华人民共和国."""
+        return self._names.keys()
+
     def find(self, name: str) -> Law | None:
         """Find the law with this key, alias or official name, with or without 《》."""
         return self._names.get(plain_name(name))

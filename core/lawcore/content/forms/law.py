@@ -3,11 +3,27 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from lawcore.content.forms.base import Count, Form, Words
 from lawcore.ids import LawKey
-from lawcore.law.law import Law, LawLevel, LawVersion
+from lawcore.law.law import Law, LawLevel, LawVersion, Moved
+
+Article = Annotated[StrictInt, Field(ge=1)]
+
+
+class MovedForm(Form):
+    """``[[law.version.moved]]``."""
+
+    article: Article
+    to: Article
+    about: Annotated[tuple[Words, ...], Field(min_length=1)]
+    law: Words | None = None
+    now: tuple[Words, ...] = ()
+
+    def build(self) -> Moved:
+        law = LawKey(self.law) if self.law else None
+        return Moved(self.article, self.to, self.about, law, self.now)
 
 
 class LawVersionForm(Form):
@@ -20,6 +36,7 @@ class LawVersionForm(Form):
     ended: date | None = None
     ended_by: str = ""
     note: str = ""
+    moved: tuple[MovedForm, ...] = ()
 
     def build(self) -> LawVersion:
         return LawVersion(
@@ -30,6 +47,7 @@ class LawVersionForm(Form):
             ended=self.ended,
             ended_by=self.ended_by,
             note=self.note,
+            moved=tuple(moved.build() for moved in self.moved),
         )
 
 
