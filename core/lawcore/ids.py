@@ -17,6 +17,9 @@ ExamId = NewType("ExamId", int)
 AttemptId = NewType("AttemptId", int)
 DeliveryId = NewType("DeliveryId", int)
 GroupPostId = NewType("GroupPostId", int)
+ActivityId = NewType("ActivityId", int)
+RegisterRowId = NewType("RegisterRowId", int)
+DutyId = NewType("DutyId", int)
 
 
 class Citation(NamedTuple):

@@ -6,8 +6,9 @@ So one piece of code backs up and restores both, and a township can move from on
 import asyncio
 import sqlite3
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Select, Table, func, insert, select, text, update
 
 from lawcore.errors import BadInput
 from lawcore.storage.opening import Fit, check, on_connection
@@ -89,7 +90,7 @@ def _fill(source: Connection, target: Connection) -> dict[str, int]:
 
 
 def _copy(table: Table, source: Connection, target: Connection) -> None:
-    found = source.execution_options(yield_per=CHUNK).execute(select(table)).mappings()
+    found = source.execution_options(yield_per=CHUNK).execute(_in_order(table)).mappings()
     for chunk in found.partitions(CHUNK):
         rows = [dict(row) for row in chunk]
         if table is units:  # a unit may stand before the unit it hangs under
@@ -105,6 +106,11 @@ def _copy(table: Table, source: Connection, target: Connection) -> None:
         if top is not None:
             sequence = func.pg_get_serial_sequence(table.name, "id")
             target.execute(select(func.setval(sequence, top)))
+
+
+def _in_order(table: Table) -> Select[Any]:
+    """A row may point at an earlier row of its table, so they are copied in the order of keys."""
+    return select(table).order_by(*table.primary_key)
 
 
 def _count(connection: Connection) -> dict[str, int]:

@@ -4,8 +4,11 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from lawcore.storage.activities import SqlActivityBook
 from lawcore.storage.campaigns import SqlCampaignBook
 from lawcore.storage.deliveries import SqlDeliveryBook
+from lawcore.storage.exam_reviews import SqlReviewBook
+from lawcore.storage.exam_rosters import SqlRosterBook
 from lawcore.storage.exams import SqlExamBook
 from lawcore.storage.figures import SqlFigures
 from lawcore.storage.group_posts import SqlGroupBook
@@ -52,5 +55,17 @@ class Books:
         return SqlExamBook(self._sql)
 
     @cached_property
+    def rosters(self) -> SqlRosterBook:
+        return SqlRosterBook(self._sql)
+
+    @cached_property
+    def reviews(self) -> SqlReviewBook:
+        return SqlReviewBook(self._sql)
+
+    @cached_property
     def figures(self) -> SqlFigures:
         return SqlFigures(self._sql)
+
+    @cached_property
+    def activities(self) -> SqlActivityBook:
+        return SqlActivityBook(self._sql)

@@ -266,3 +266,90 @@ entries = Table(
     Column("exam_id", Integer),
     Column("detail", JSON, nullable=False),
 )
+
+activities = Table(
+    "activities",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", Date, nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("observance", String(60)),
+    Column("topic", String(200), nullable=False),
+    Column("laws", JSON, nullable=False),
+    Column("place", String(200), nullable=False),
+    Column("organiser_id", ForeignKey("units.id"), nullable=False),
+    Column("form", String(8), nullable=False),
+    Column("category", String(40), nullable=False),
+    Column("audience", String(200), nullable=False),
+    Column("attendances", Integer),
+    Column("copies", Integer, nullable=False),
+    Column("pushes", Integer, nullable=False),
+    Column("cost", Marks),
+    Column("evidence", JSON, nullable=False),
+    Column("filed_by", String(60), nullable=False),
+    Column("filed_at", Utc, nullable=False),
+    Column("corrects", ForeignKey("activities.id"), unique=True),
+    Column("withdrawn", Boolean, nullable=False),
+)
+
+activity_partners = Table(
+    "activity_partners",
+    metadata,
+    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
+    Column("unit_id", ForeignKey("units.id"), primary_key=True),
+)
+
+activity_materials = Table(
+    "activity_materials",
+    metadata,
+    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("count", Integer, nullable=False),
+)
+
+activity_reviews = Table(
+    "activity_reviews",
+    metadata,
+    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
+    Column("reviewed_by", String(60), nullable=False),
+    Column("reviewed_at", Utc, nullable=False),
+)
+
+register_rows = Table(
+    "register_rows",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("register", String(12), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("unit_id", ForeignKey("units.id")),
+    Column("kind", String(40), nullable=False),
+    Column("count", Integer),
+    Column("cells", JSON, nullable=False),
+    Column("filed_by", String(60), nullable=False),
+    Column("filed_at", Utc, nullable=False),
+    Column("corrects", ForeignKey("register_rows.id"), unique=True),
+    Column("withdrawn", Boolean, nullable=False),
+    Index("ix_register_rows_register_day", "register", "day"),
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("observance", String(60), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("unit_id", ForeignKey("units.id"), nullable=False),
+    UniqueConstraint("observance", "year", "unit_id"),
+)
+
+duty_plans = Table(
+    "duty_plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("duty_id", ForeignKey("duties.id"), nullable=False, index=True),
+    Column("what", String(200), nullable=False),
+    Column("planned_for", Date, nullable=False),
+    Column("filed_by", String(60), nullable=False),
+    Column("filed_at", Utc, nullable=False),
+)
