@@ -7,8 +7,6 @@ from sqlalchemy import Connection
 from lawcore.storage.activities import SqlActivityBook
 from lawcore.storage.campaigns import SqlCampaignBook
 from lawcore.storage.deliveries import SqlDeliveryBook
-from lawcore.storage.exam_reviews import SqlReviewBook
-from lawcore.storage.exam_rosters import SqlRosterBook
 from lawcore.storage.exams import SqlExamBook
 from lawcore.storage.figures import SqlFigures
 from lawcore.storage.group_posts import SqlGroupBook
@@ -53,14 +51,6 @@ class Books:
     @cached_property
     def exams(self) -> SqlExamBook:
         return SqlExamBook(self._sql)
-
-    @cached_property
-    def rosters(self) -> SqlRosterBook:
-        return SqlRosterBook(self._sql)
-
-    @cached_property
-    def reviews(self) -> SqlReviewBook:
-        return SqlReviewBook(self._sql)
 
     @cached_property
     def figures(self) -> SqlFigures:
