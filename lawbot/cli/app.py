@@ -18,6 +18,7 @@ from lawbot.cli import (
     demo,
     exam,
     groups,
+    paper,
     people,
     report,
     run,
@@ -33,7 +34,7 @@ app = typer.Typer(
     help="乡镇普法机器人：法治日历、普法消息、季度考法和参与情况报表。",
 )
 for module in (
-    run, demo, db, calendar, content, people, campaign, groups, exam, report, backup,
+    run, demo, db, calendar, content, people, campaign, groups, paper, exam, report, backup,
 ):  # fmt: skip
     module.register(app)
 

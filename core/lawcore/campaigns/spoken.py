@@ -22,11 +22,18 @@ def said(number: str) -> str:
     return "".join(SAID.get(digit, digit) for digit in number)
 
 
+def phones(text: str, hotlines: Iterable[str]) -> tuple[str, ...]:
+    """Those of `hotlines` that stand in `text`, in the order in which they do."""
+    found = {number: _phone(number).search(text) for number in hotlines}
+    places = {number: match.start() for number, match in found.items() if match}
+    return tuple(sorted(places, key=places.__getitem__))
+
+
 def sentences(text: str, hotlines: Iterable[str]) -> tuple[str, ...]:
     """The sentences of `text`, one to a line, with `hotlines` as they are said."""
     told = _HEADING.sub(r"\1，", text)
-    for number in sorted(hotlines, key=len, reverse=True):
-        told = re.sub(rf"(?<![\d.第]){re.escape(number)}{_NO_NUMBER}", said(number), told)
+    for number in hotlines:
+        told = _phone(number).sub(said(number), told)
     lines = (line.strip() for line in told.splitlines())
     found = (part.strip() for line in lines for part in _STOPS.split(line))
     return tuple(_closed(part) for part in found if part)
@@ -35,6 +42,11 @@ def sentences(text: str, hotlines: Iterable[str]) -> tuple[str, ...]:
 def minutes(lines: Iterable[str]) -> int:
     """Whole minutes that it takes to read `lines`, at least one."""
     return max(1, round(sum(len(line) for line in lines) / A_MINUTE))
+
+
+def _phone(number: str) -> re.Pattern[str]:
+    """The number where it is a telephone's: not an amount, a date or an article."""
+    return re.compile(rf"(?<![\d.第]){re.escape(number)}{_NO_NUMBER}")
 
 
 def _closed(sentence: str) -> str:

@@ -1,0 +1,143 @@
+"""A sheet of A4 that an office can edit: named fonts, large type, no trace of the machine.
+
+Fonts are named and never embedded: every office has 黑体, 仿宋 and 楷体, with their licences.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.document import Document as DocumentType
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
+from lawcore.clock import TOWNSHIP_ZONE
+from lawcore.errors import BadInput
+
+RED = RGBColor(0xB0, 0x1E, 0x23)
+
+
+class Font(StrEnum):
+    """Fonts that come with the office's own machines."""
+
+    HEAVY = "黑体"
+    BODY = "仿宋"
+    BRUSH = "楷体"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a paragraph is set. Sizes are points; `indent` sets in the first line by two signs."""
+
+    size: float
+    font: Font = Font.BODY
+    red: bool = False
+    centred: bool = False
+    spacing: float = 1.5
+    after: float = 0
+    indent: bool = False
+    with_next: bool = False
+
+
+class Sheet:
+    """A document in the making; `margin` is in centimetres."""
+
+    def __init__(self, title: str, township: str, at: datetime, margin: float) -> None:
+        self.document: DocumentType = Document()
+        _describe(self.document, title, township, at)
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(margin)
+        section.top_margin = section.bottom_margin = Cm(margin)
+
+    def line(self, text: str, look: Look) -> Paragraph:
+        """Add one paragraph."""
+        return write(self.document.add_paragraph(), text, look)
+
+    def rule(self, after: float = 8) -> None:
+        """Draw a red line across the sheet."""
+        paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(after)
+        paragraph.paragraph_format.line_spacing = Pt(4)
+        bottom = OxmlElement("w:bottom")
+        for key, value in (("val", "single"), ("sz", "12"), ("space", "1"), ("color", str(RED))):
+            bottom.set(qn(f"w:{key}"), value)
+        border: Any = OxmlElement("w:pBdr")
+        border.append(bottom)
+        shape: Any = paragraph._p.get_or_add_pPr()
+        shape.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
+
+    def page_numbers(self) -> None:
+        """第 1 页 共 2 页 at the foot, so that nobody loses the order of the sheets."""
+        paragraph = self.document.sections[0].footer.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        for before, field in (("第 ", "PAGE"), (" 页 共 ", "NUMPAGES"), (" 页", "")):
+            _dress(paragraph.add_run(before), Font.BODY, 12)
+            if field:
+                _field(paragraph.add_run(), field)
+
+    def save(self, path: Path) -> None:
+        """Write the file. Raises BadInput if it cannot be written."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.document.save(str(path))
+        except OSError:
+            raise BadInput(f"写不了「{path}」：请关掉正打开它的程序，或换个位置。") from None
+
+
+def write(paragraph: Paragraph, text: str, look: Look) -> Paragraph:
+    """Write into a paragraph, also one of a table."""
+    run = paragraph.add_run(text)
+    _dress(run, look.font, look.size)
+    if look.red:
+        run.font.color.rgb = RED
+    shape = paragraph.paragraph_format
+    shape.space_before, shape.space_after = Pt(0), Pt(look.after)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.MULTIPLE, look.spacing
+    shape.first_line_indent = Pt(2 * look.size) if look.indent else None
+    shape.keep_with_next = look.with_next
+    if look.centred:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return paragraph
+
+
+def describe_picture(shape: Any, words: str) -> None:
+    """Say what a picture shows, for who cannot see it."""
+    shape._inline.docPr.set("descr", words)
+
+
+def _dress(styled: Any, font: Font, size: float) -> None:
+    """Set font and size of a run or a style; Chinese signs need the font named a second time."""
+    styled.font.name, styled.font.size = font.value, Pt(size)
+    styled._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font.value)
+
+
+def _describe(document: DocumentType, title: str, township: str, at: datetime) -> None:
+    """Name title and township in the file's properties, and the language of the text."""
+    about = document.core_properties
+    about.title, about.author, about.last_modified_by = title, township, township
+    about.comments, about.language = "", "zh-CN"
+    about.created = about.modified = at.astimezone(TOWNSHIP_ZONE).replace(tzinfo=None)
+    normal: Any = document.styles["Normal"]
+    _dress(normal, Font.BODY, 14)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    normal._element.get_or_add_rPr().append(language)
+
+
+def _field(run: Any, name: str) -> None:
+    """A number that the word processor fills in."""
+    _dress(run, Font.BODY, 12)
+    begin, told, end = (OxmlElement(f"w:{tag}") for tag in ("fldChar", "instrText", "fldChar"))
+    begin.set(qn("w:fldCharType"), "begin")
+    told.text = name
+    end.set(qn("w:fldCharType"), "end")
+    for element in (begin, told, end):
+        run._element.append(element)
