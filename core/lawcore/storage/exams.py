@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
 
 from lawcore.exams.model import (
     Attempt,
@@ -43,12 +43,36 @@ _ATTEMPT = select(attempts, candidates.c.paper).join(
     and_(candidates.c.exam_id == attempts.c.exam_id, candidates.c.cadre_id == attempts.c.cadre_id),
 )
 
+# What every press runs is built once: building a statement takes longer than running it.
+_EXAM = select(exams).where(exams.c.id == bindparam("exam"))
+_BODY = select(exam_questions.c.body).where(
+    exam_questions.c.exam_id == bindparam("exam"),
+    exam_questions.c.question == bindparam("question"),
+)
+_BY_TOKEN = _ATTEMPT.join(accounts, accounts.c.cadre_id == attempts.c.cadre_id).where(
+    attempts.c.token == bindparam("token"),
+    accounts.c.channel == bindparam("channel"),
+    accounts.c.address == bindparam("address"),
+)
+_STEPS = (
+    select(steps.c.place, steps.c.choice)
+    .where(steps.c.attempt_id == bindparam("attempt"))
+    .order_by(steps.c.id)
+)
+_ADD_STEP = insert(steps).inline()
+_MOVE = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("attempt"))
+    .values(cursor=bindparam("place"), card=bindparam("message"))
+)
+
 
 class SqlExamBook:
     """Exams, candidates, attempts and steps of one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._sql = connection
+        self._questions: dict[tuple[ExamId, QuestionKey], Question] = {}
 
     def add_exam(self, exam: NewExam, at: datetime) -> ExamId:
         town = select(units.c.id).where(units.c.kind == UnitKind.TOWN.value).limit(1)
@@ -84,7 +108,7 @@ class SqlExamBook:
         return key
 
     def exam(self, exam: ExamId) -> Exam | None:
-        row = self._sql.execute(select(exams).where(exams.c.id == exam)).one_or_none()
+        row = self._sql.execute(_EXAM, {"exam": exam}).one_or_none()
         return _exam(row) if row else None
 
     def exams(self) -> tuple[Exam, ...]:
@@ -112,8 +136,12 @@ class SqlExamBook:
         return {question.id: question for question in found}
 
     def question(self, exam: ExamId, question: QuestionKey) -> Question:
-        where = and_(exam_questions.c.exam_id == exam, exam_questions.c.question == question)
-        return _question(self._sql.execute(select(exam_questions.c.body).where(where)).scalar_one())
+        found = self._questions.get((exam, question))
+        if found is None:
+            keys = {"exam": exam, "question": question}
+            found = _question(self._sql.execute(_BODY, keys).scalar_one())
+            self._questions[exam, question] = found
+        return found
 
     def add_candidates(
         self,
@@ -213,31 +241,20 @@ class SqlExamBook:
 
     def attempt_by_token(self, token: str, channel: str, address: str) -> Attempt | None:
         """The attempt of the person at this address; None if it is somebody else's or none."""
-        mine = _ATTEMPT.join(accounts, accounts.c.cadre_id == attempts.c.cadre_id).where(
-            attempts.c.token == token,
-            accounts.c.channel == channel,
-            accounts.c.address == address,
-        )
-        row = self._sql.execute(mine).one_or_none()
+        keys = {"token": token, "channel": channel, "address": address}
+        row = self._sql.execute(_BY_TOKEN, keys).one_or_none()
         return _attempt(row) if row else None
 
     def add_step(self, attempt: AttemptId, place: int, choice: int, at: datetime) -> None:
-        self._sql.execute(
-            insert(steps).values(attempt_id=attempt, place=place, choice=choice, at=at)
-        )
+        step = {"attempt_id": attempt, "place": place, "choice": choice, "at": at}
+        self._sql.execute(_ADD_STEP, step)
 
     def choices(self, attempt: AttemptId) -> Choices:
         """The last step of each place."""
-        found = (
-            select(steps.c.place, steps.c.choice)
-            .where(steps.c.attempt_id == attempt)
-            .order_by(steps.c.id)
-        )
-        return {row.place: row.choice for row in self._sql.execute(found)}
+        return dict(self._sql.execute(_STEPS, {"attempt": attempt}).all())
 
     def move(self, attempt: AttemptId, cursor: int, card: int) -> None:
-        where = attempts.c.id == attempt
-        self._sql.execute(update(attempts).where(where).values(cursor=cursor, card=card))
+        self._sql.execute(_MOVE, {"attempt": attempt, "place": cursor, "message": card})
 
     def finish(
         self,
