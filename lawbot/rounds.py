@@ -18,6 +18,7 @@ from lawcore.clock import SystemClock
 from lawcore.delivery.dispatch import Dispatcher
 from lawcore.delivery.groups import Group
 from lawcore.exams import office as exams
+from lawcore.participation import forget
 from lawcore.storage import Books
 
 log = structlog.get_logger()
@@ -27,6 +28,7 @@ TEND_EVERY = 5
 SEND_EVERY = 1
 POST_EVERY = 5
 SWEEP_EVERY = 60
+PURGE_EVERY = 6 * 3600
 """Seconds between rounds."""
 
 
@@ -68,6 +70,13 @@ async def tend_exams(house: House) -> None:
     await house.act(lambda books, at: exams.tend(books, at=at))
 
 
+async def purge(house: House) -> None:
+    """Forget whose time has come, on the disk too."""
+    purged = await house.act(lambda books, at: forget.purge(books.forgetting, books.ledger, at=at))
+    if purged.accounts:
+        await house.store.wipe()
+
+
 class Rounds:
     """The clockwork of one process."""
 
@@ -91,6 +100,7 @@ class Rounds:
             self._every(SWEEP_EVERY, "sweep", self._dispatcher.sweep)
         self._every(POST_EVERY, "post", self._posting.run_once)
         self._every(SWEEP_EVERY, "sweep posts", self._posting.sweep)
+        self._every(PURGE_EVERY, "purge", lambda: purge(self._house))
         self._scheduler.start()
 
     async def once(self) -> None:
@@ -103,6 +113,7 @@ class Rounds:
             await self._dispatcher.sweep()
         await self._posting.run_once()
         await self._posting.sweep()
+        await purge(self._house)
         await launch(self._house, self._posting.groups)
 
     async def stop(self) -> None:

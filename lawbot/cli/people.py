@@ -7,19 +7,23 @@ from typing import Annotated
 
 import typer
 
-from lawbot.cli.house import read, show_json, write
+from lawbot.cli.house import read, show_json, with_store, write
 from lawbot.cli.progress import working
+from lawbot.settings import Settings
 from lawbot.wiring import BOT_USERNAME
-from lawcore.clock import local_text
-from lawcore.errors import BadInput
+from lawcore.clock import Clock, local_text
+from lawcore.errors import BadInput, NotFound
 from lawcore.participation import Entry, EntryKind
 from lawcore.participation.enrol import INVITE_LIFE, new_code
 from lawcore.participation.enrol import invite as record_invite
-from lawcore.people.model import ROLE_WORDS, Role, Roster
+from lawcore.participation.forget import forget_address, forget_cadre
+from lawcore.people.model import ROLE_WORDS, Address, Role, Roster
 from lawcore.people.roster_change import RosterChange, compare
-from lawcore.storage import Books
+from lawcore.storage import Books, Store
 
 group = typer.Typer(no_args_is_help=True, help="名册：单位和干部，用 xlsx 文件导入导出。")
+
+people_group = typer.Typer(no_args_is_help=True, help="人：删除个人数据。")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="xlsx 文件名。")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
@@ -29,6 +33,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.add_typer(group, name="roster")
     app.command("invite")(invite)
+    app.add_typer(people_group, name="people")
 
 
 @group.command("template")
@@ -148,3 +153,36 @@ def _role(word: str) -> Role:
 def _must_be_xlsx(file: Path) -> None:
     if file.suffix.lower() != ".xlsx":
         raise BadInput(f"「{file.name}」的结尾要是 .xlsx。")
+
+
+@people_group.command("forget")
+def forget(
+    person: Annotated[str | None, typer.Option(help="干部的工号。")] = None,
+    telegram: Annotated[str | None, typer.Option(help="聊天的编号（数字）。")] = None,
+    json_: Json = False,
+) -> None:
+    """删除一个人的聊天数据：编号、所在村、身份；台账里的条数不变。
+
+    例：lawbot people forget --telegram 123456789
+    """
+    if (person is None) == (telegram is None):
+        raise BadInput("请写 --person 工号 或 --telegram 编号，两个里写一个。")
+
+    async def work(store: Store, clock: Clock, _settings: Settings) -> None:
+        await store.write(lambda books: _forget(books, person, telegram or "", clock.now()))
+        await store.wipe()
+
+    with_store(work)
+    if json_:
+        show_json({"forgotten": True})
+    else:
+        typer.echo("已删除。旧的备份里还有，请按备份的保存期限一并清理。")
+
+
+def _forget(books: Books, person: str | None, telegram: str, at: datetime) -> None:
+    if person is not None:
+        forget_cadre(books.forgetting, books.ledger, person, actor="console", at=at)
+        return
+    address = Address("telegram", telegram)
+    if not forget_address(books.forgetting, books.ledger, address, at=at):
+        raise NotFound("没有这个编号的登记，没有可删除的。")

@@ -27,6 +27,8 @@ FORGET_PROMPT = "f"
 VILLAGE = "v"
 VILLAGES = "V"
 STOP = "q"
+FORGET = "g"
+FORGET_SURELY = "G"
 
 MENU = "m"
 MENU_DRAFTS = "md"

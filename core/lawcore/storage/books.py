@@ -7,8 +7,11 @@ from sqlalchemy import Connection
 from lawcore.storage.activities import SqlActivityBook
 from lawcore.storage.campaigns import SqlCampaignBook
 from lawcore.storage.deliveries import SqlDeliveryBook
+from lawcore.storage.exam_reviews import SqlReviewBook
+from lawcore.storage.exam_rosters import SqlRosterBook
 from lawcore.storage.exams import SqlExamBook
 from lawcore.storage.figures import SqlFigures
+from lawcore.storage.forgetting import SqlForgettingBook
 from lawcore.storage.group_posts import SqlGroupBook
 from lawcore.storage.ledger import SqlFacts, SqlLedger, SqlNoticeBook
 from lawcore.storage.people import SqlPeopleBook
@@ -41,6 +44,10 @@ class Books:
         return SqlDeliveryBook(self._sql)
 
     @cached_property
+    def forgetting(self) -> SqlForgettingBook:
+        return SqlForgettingBook(self._sql)
+
+    @cached_property
     def group_posts(self) -> SqlGroupBook:
         return SqlGroupBook(self._sql)
 
@@ -51,6 +58,14 @@ class Books:
     @cached_property
     def exams(self) -> SqlExamBook:
         return SqlExamBook(self._sql)
+
+    @cached_property
+    def rosters(self) -> SqlRosterBook:
+        return SqlRosterBook(self._sql)
+
+    @cached_property
+    def reviews(self) -> SqlReviewBook:
+        return SqlReviewBook(self._sql)
 
     @cached_property
     def figures(self) -> SqlFigures:

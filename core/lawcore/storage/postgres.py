@@ -46,6 +46,9 @@ class PostgresStore:
         self._orders.put_nowait(Order(job, future))
         return await future
 
+    async def wipe(self) -> None:
+        """PostgreSQL's own vacuum does it."""
+
     async def close(self) -> None:
         self._closed = True
         await self._orders.join()

@@ -21,7 +21,7 @@ from lawcore.storage.store import MOST_AT_ONCE, Job, Order, closed, run_all
 
 T = TypeVar("T")
 
-WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 READING = ("query_only=ON",)
 
 
@@ -48,6 +48,10 @@ class SqliteStore:
         self._orders.put(Order(job, future))
         return await future
 
+    async def wipe(self) -> None:
+        """Fold the write-ahead log into the file and cut it to nothing."""
+        await asyncio.get_running_loop().run_in_executor(self._readers, self._fold)
+
     async def close(self) -> None:
         self._closed = True
         self._orders.put(None)
@@ -59,6 +63,13 @@ class SqliteStore:
     def _read(self, job: Job[T]) -> T:
         with self._reader.connect() as connection:
             return job(Books(connection))
+
+    def _fold(self) -> None:
+        connection = self._writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
     def _write_all(self) -> None:
         with self._writer.connect() as connection:

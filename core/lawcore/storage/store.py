@@ -35,6 +35,14 @@ class Store(Protocol):
         """
         ...
 
+    async def wipe(self) -> None:
+        """Leave nothing of what was forgotten in the files that a reader of the disk would see.
+
+        SQLite keeps overwritten pages in its write-ahead log until that is folded in. PostgreSQL
+        reuses the space by itself, at a time of its own.
+        """
+        ...
+
     async def close(self) -> None:
         """Finish what was asked for, then let go of the database."""
         ...

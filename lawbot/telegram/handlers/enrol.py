@@ -16,6 +16,7 @@ from lawbot.telegram.views import residents as views
 from lawcore.delivery.model import Letter
 from lawcore.ids import UnitId
 from lawcore.participation import enrol
+from lawcore.participation.forget import forget_address
 from lawcore.people.model import MAY_REPORT, Address, Unit
 from lawcore.people.tree import town, villages
 from lawcore.storage import Books
@@ -55,6 +56,22 @@ async def me(message: Message, house: House) -> None:
     address = address_of(message)
     letter = await house.look(lambda books, _: _me(books, address))
     await cards.send(message, letter)
+
+
+async def forget(query: CallbackQuery, house: House) -> None:
+    address = address_of(query)
+    account = await house.look(lambda books, _: books.people.account(address))
+    cadre = account is not None and account.cadre is not None
+    await cards.show(query, views.sure_to_forget(cadre=cadre))
+
+
+async def forget_surely(query: CallbackQuery, house: House) -> None:
+    address = address_of(query)
+    done = await house.act(
+        lambda books, at: forget_address(books.forgetting, books.ledger, address, at=at)
+    )
+    await house.store.wipe()
+    await cards.show(query, Letter(views.FORGOTTEN if done else views.NEVER_JOINED))
 
 
 async def help_(message: Message, house: House) -> None:
@@ -110,6 +127,8 @@ def make_router() -> Router:
     router.message.register(stop, Command("stop"))
     router.callback_query.register(stop_by_button, Pressed(buttons.STOP))
     router.message.register(me, Command("me"))
+    router.callback_query.register(forget, Pressed(buttons.FORGET))
+    router.callback_query.register(forget_surely, Pressed(buttons.FORGET_SURELY))
     router.message.register(help_, Command("help"))
     router.my_chat_member.register(stopped_or_back)
     return router

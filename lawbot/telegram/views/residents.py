@@ -34,6 +34,7 @@ NOT_CADRE = "考试只面向干部。您是干部的话，请向司法所要一�
 STOPPED = "好的，以后不再给您发消息。想回来，随时发 /start。"
 NEVER_JOINED = "您还没有加入，不会收到消息。想加入请发 /start。"
 CANCELLED = "已取消。"
+FORGOTTEN = "已删除您的数据，以后不再给您发消息。想回来，随时发 /start。"
 
 KEEPS = (
     "我们只记两样：您选的村、这个聊天的编号，用来在普法日给您发消息。"
@@ -120,9 +121,25 @@ def me(account: Account, village: Unit | None, cadre: Cadre | None, unit: Unit |
     rows = (
         (button("换一个村" if village else "选一个村", buttons.VILLAGES),),
         (button("不再接收", buttons.STOP),),
+        (button("删除我的数据", buttons.FORGET),),
         (button("返回", buttons.FORGET_PROMPT),),
     )
     return Letter(html, rows)
+
+
+def sure_to_forget(*, cadre: bool) -> Letter:
+    """Asked before everything of a person is taken away."""
+    stays = (
+        "名册和考试成绩是镇里的工作记录，不在这里删除。绑定会解除，要再用得向司法所要新的码。"
+        if cadre
+        else "以后想回来，发 /start 重新选村就行。"
+    )
+    html = f"<b>要删除您的数据吗？</b>\n您的聊天编号、所在村和身份会马上删掉，找不回来。{stays}"
+    row = (
+        button("返回", buttons.FORGET_PROMPT),
+        button("确认删除", buttons.FORGET_SURELY),
+    )
+    return Letter(html, (row,))
 
 
 def _lines(found: Sequence[Occasion]) -> str:
