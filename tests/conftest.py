@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import URL, make_url
 
 from lawcore.clock import StillClock
@@ -24,6 +25,10 @@ from lawcore.storage import Store, open_store
 from lawcore.storage.opening import upgrade
 
 T = TypeVar("T")
+
+# A busy machine is slow, not wrong.
+settings.register_profile("lawbot", deadline=None)
+settings.load_profile("lawbot")
 
 ENGINES = ("sqlite", "postgresql")
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)

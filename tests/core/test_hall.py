@@ -526,9 +526,7 @@ presses = st.lists(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(presses)
 async def test_whatever_is_pressed_the_last_choice_of_each_place_is_what_counts(
     seat: Seat, presses: Sequence[tuple[str, int, int]]
