@@ -21,6 +21,11 @@ class DeliveryKind(StrEnum):
     EXAM_SOON = "exam-soon"
     EXAM_LAST = "exam-last"
     EXAM_RESULT = "exam-result"
+    APPEAL = "appeal"
+    """To the admins; `subject` is the appeal. ANSWER goes to who asked."""
+    ANSWER = "answer"
+    REGRADED = "regraded"
+    """`subject` is the regrade."""
 
 
 class DeliveryState(StrEnum):

@@ -26,6 +26,8 @@ from lawcore.exams.model import (
     Sheet,
     Standing,
 )
+from lawcore.exams.review_book import ReviewBook
+from lawcore.exams.roster_book import RosterBook
 from lawcore.ids import CadreId, ExamId
 from lawcore.participation import Entry, EntryKind, Ledger
 from lawcore.people.book import PeopleBook
@@ -41,6 +43,12 @@ class Hall(Protocol):
 
     @property
     def exams(self) -> ExamBook: ...
+
+    @property
+    def rosters(self) -> RosterBook: ...
+
+    @property
+    def reviews(self) -> ReviewBook: ...
 
     @property
     def people(self) -> PeopleBook: ...
@@ -59,6 +67,8 @@ def invitations(hall: Hall, cadre: CadreId, *, at: datetime) -> tuple[Invitation
         exam = _exam(hall, key)
         attempt = hall.exams.attempt(key, cadre)
         answered = len(_answered(hall.exams.choices(attempt.id))) if attempt else 0
+        if attempt is not None and exam.revealed:
+            attempt = hall.reviews.in_force(attempt)
         found.append(Invitation(exam, _standing(hall, exam, cadre, attempt, at), attempt, answered))
     return tuple(found)
 
@@ -156,11 +166,19 @@ def adopt_card(hall: Hall, exam: ExamId, cadre: CadreId, card: int) -> None:
         _adopt(hall, attempt, card)
 
 
+def result(hall: Hall, exam: ExamId, cadre: CadreId) -> Finished | None:
+    """A sitting that is over, with the score in force; None while it runs, or without one."""
+    attempt = hall.exams.attempt(exam, cadre)
+    if attempt is None or attempt.state is AttemptState.RUNNING:
+        return None
+    return _finished(hall, attempt)
+
+
 def close_attempt(hall: Hall, attempt: Attempt, state: AttemptState, at: datetime) -> None:
     """Grade what was saved, close, and write one line in the ledger; nothing if closed before."""
     exam = _exam(hall, attempt.exam)
     pool = {item.question: hall.exams.question(exam.id, item.question) for item in attempt.paper}
-    marked = mark(attempt.paper, pool, hall.exams.choices(attempt.id))
+    marked = mark(attempt.paper, pool, hall.exams.choices(attempt.id), exam.scoring)
     passed = marked.score >= exam.pass_mark
     if hall.exams.finish(attempt.id, state, marked.score, passed, marked.answered, at):
         candidate = hall.exams.candidate(exam.id, attempt.cadre)
@@ -255,8 +273,10 @@ def _finished(hall: Hall, attempt: Attempt) -> Finished:
     closed = hall.exams.attempt(attempt.exam, attempt.cadre)
     if closed is None:
         raise NotFound(NOT_YOURS)
-    answered = len(_answered(hall.exams.choices(attempt.id)))
-    return Finished(_exam(hall, attempt.exam), closed, answered)
+    exam, answered = _exam(hall, attempt.exam), _answered(hall.exams.choices(attempt.id))
+    if exam.revealed:
+        closed = hall.reviews.in_force(closed)
+    return Finished(exam, closed, len(answered))
 
 
 def _after(kind: QuestionKind, before: int, option: int, on: bool) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lawcore.ids import AttemptId, BlueprintKey, CadreId, ExamId, QuestionKey, UnitId
-from lawcore.questions.blueprint import Blueprint
+from lawcore.questions.blueprint import Blueprint, Scoring
 from lawcore.questions.draw import PaperItem
 from lawcore.questions.question import Question
 
@@ -53,7 +53,22 @@ class Exam:
     categories: frozenset[str]
     units: frozenset[UnitId]
     """Only cadres of these units; empty: of all."""
+    posts: frozenset[str]
+    """Only cadres of these posts; empty: of all."""
+    scoring: Scoring
     state: ExamState
+    owner: str
+    """Who created it: the one who may see hints."""
+    reveal_at: datetime | None
+    """When scores and keys are told; None: at the close."""
+    revealed: bool
+    makeup_of: ExamId | None
+    """The exam that this one is the 补考 of."""
+
+    @property
+    def reveals_at(self) -> datetime:
+        """The moment from which scores and keys may be told."""
+        return self.reveal_at or self.closes_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,10 @@ class NewExam:
     categories: frozenset[str]
     units: frozenset[UnitId]
     pool: tuple[Question, ...]
+    owner: str
+    posts: frozenset[str] = frozenset()
+    reveal_at: datetime | None = None
+    makeup_of: ExamId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +161,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A sitting that is over. The score is told only when the exam is closed."""
+    """A sitting that is over. The score is told only when the exam is revealed.
+
+    `attempt` then holds the score in force: that of the last regrade, where there was one.
+    """
 
     exam: Exam
     attempt: Attempt

@@ -9,12 +9,13 @@ from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.exams.hall import Hall, close_attempt
 from lawcore.exams.model import AttemptState, Exam, ExamState, NewExam
-from lawcore.ids import ExamId, UnitId
+from lawcore.exams.papers import draws_for, paper_for
+from lawcore.ids import CadreId, ExamId, UnitId
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import Cadre, Unit
 from lawcore.people.tree import under
-from lawcore.questions.blueprint import Blueprint, PaperKind
-from lawcore.questions.draw import draw, eligible, shuffle_options
+from lawcore.questions.blueprint import Blueprint
+from lawcore.questions.draw import draw, eligible, spare
 from lawcore.questions.question import Question
 
 SOON = timedelta(days=3)
@@ -36,10 +37,17 @@ def create(
     minutes: int | None,
     seed: int,
     units: frozenset[UnitId] = frozenset(),
+    categories: frozenset[str] | None = None,
+    posts: frozenset[str] = frozenset(),
+    reveal_at: datetime | None = None,
+    makeup_of: ExamId | None = None,
     actor: str,
     at: datetime,
 ) -> ExamId:
     """Create an exam and freeze its plan and the wording of its questions.
+
+    `units`, `categories` and `posts` say who sits it; no categories: those of the plan. Scores and
+    keys are told at `reveal_at`, or at the close.
 
     Raises BadInput for a window that is no window or lies in the past, for what cannot be written
     down, and for a plan that is empty or that the bank cannot fill.
@@ -57,10 +65,22 @@ def create(
         raise BadInput("答题时间至少 1 分钟，请检查 --minutes。")
     if plan.length == 0:
         raise BadInput(f"方案「{plan.title}」里没有题，请至少写一个部分。")
-    pool = eligible(bank, plan)
-    draw(pool, plan, f"{seed}")
+    if reveal_at is not None and reveal_at < closes_at:
+        raise BadInput("公布时间不能早于考试结束，请检查 --reveal。")
     new = NewExam(
-        title.strip(), plan, opens_at, closes_at, minutes, seed, plan.categories, units, pool
+        title=title.strip(),
+        plan=plan,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        minutes=minutes,
+        seed=seed,
+        categories=plan.categories if categories is None else categories,
+        units=units,
+        pool=_pool(hall, plan, bank, seed),
+        owner=actor,
+        posts=posts,
+        reveal_at=reveal_at,
+        makeup_of=makeup_of,
     )
     key = hall.exams.add_exam(new, at)
     hall.ledger.add(Entry(at, EntryKind.EXAM_CREATED, actor, exam=key))
@@ -78,19 +98,13 @@ def open_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> int:
         raise WrongState(f"考试 {key} 已经开始或结束，不能再开始。")
     if at >= exam.closes_at:
         raise WrongState(f"考试 {key} 的结束时间已经过了，不能再开始。")
-    units = hall.people.units()
-    cadres = [cadre for cadre in hall.people.cadres() if _sits(exam, cadre, units)]
+    cadres = _roster(hall, exam)
     if not cadres:
         raise BadInput(f"名册里没有人符合考试 {key} 的范围。请先导入名册，或核对考试范围。")
     if at < exam.opens_at:
         hall.exams.set_window(key, at, exam.closes_at)
-    plan, pool = hall.exams.plan(key), tuple(hall.exams.pool(key).values())
-    papers = []
-    common = draw(pool, plan, f"{exam.seed}")
-    for cadre in cadres:
-        seed = f"{exam.seed}:{cadre.number}"
-        drawn = common if plan.paper is PaperKind.PER_EXAM else draw(pool, plan, seed)
-        papers.append((cadre.id, cadre.unit, shuffle_options(drawn, plan, seed)))
+    draws = draws_for(hall, exam)
+    papers = [(cadre.id, cadre.unit, paper_for(hall, draws, cadre)) for cadre in cadres]
     hall.exams.add_candidates(key, papers, at)
     hall.exams.set_exam_state(key, ExamState.OPEN)
     detail: dict[str, str | int] = {"candidates": len(cadres)}
@@ -99,7 +113,7 @@ def open_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> int:
 
 
 def close_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> None:
-    """End an exam: running papers are graded as saved, the results are told.
+    """End an exam: running papers are graded as saved, the results told if it is time for it.
 
     Raises WrongState if it is not open.
     """
@@ -114,12 +128,23 @@ def close_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> None:
             close_attempt(hall, attempt, AttemptState.OVERDUE, at)
     hall.exams.set_exam_state(key, ExamState.CLOSED)
     hall.ledger.add(Entry(at, EntryKind.EXAM_CLOSED, actor, exam=key))
-    done = hall.exams.finished(key)
-    hall.deliveries.queue_cadres(DeliveryKind.EXAM_RESULT, key, done, next_allowed(at))
+    if exam.reveal_at is None or exam.reveal_at <= at:
+        _reveal(hall, key, at)
 
 
-def exempt(hall: Hall, key: ExamId, number: str, reason: str, *, actor: str, at: datetime) -> None:
+def exempt(
+    hall: Hall,
+    key: ExamId,
+    number: str,
+    reason: str,
+    evidence: str = "",
+    *,
+    actor: str,
+    at: datetime,
+) -> None:
     """Excuse a candidate, with the reason and who approved it.
+
+    `evidence` says what proves it: a document and its number, a doctor's note.
 
     Raises BadInput without a reason, NotFound for somebody not on the exam's roster, WrongState
     when the paper is handed in or the exam is over.
@@ -129,6 +154,9 @@ def exempt(hall: Hall, key: ExamId, number: str, reason: str, *, actor: str, at:
         raise BadInput("免考要写明原因，例如：公出、病假。")
     if len(reason.strip()) > LONGEST_REASON:
         raise BadInput(f"免考原因太长，请写在 {LONGEST_REASON} 个字以内。")
+    proof = evidence.strip()
+    if len(proof) > LONGEST_REASON:
+        raise BadInput(f"证明材料的说明太长，请写在 {LONGEST_REASON} 个字以内。")
     cadre = hall.people.cadre_by_number(number)
     candidate = hall.exams.candidate(key, cadre.id) if cadre else None
     if cadre is None or candidate is None:
@@ -145,7 +173,7 @@ def exempt(hall: Hall, key: ExamId, number: str, reason: str, *, actor: str, at:
         unit=candidate.unit,
         cadre=cadre.id,
         exam=key,
-        detail={"reason": reason.strip()},
+        detail={"reason": reason.strip()} | ({"evidence": proof} if proof else {}),
     )
     hall.ledger.add(entry)
 
@@ -162,6 +190,9 @@ def tend(hall: Hall, *, at: datetime) -> None:
         if exam.state is ExamState.SCHEDULED and exam.opens_at <= at:
             _open_or_drop(hall, exam, at)
     for exam in hall.exams.exams():
+        if exam.state is ExamState.CLOSED and not exam.revealed and at >= exam.reveals_at:
+            _reveal(hall, exam.id, at)
+            hall.ledger.add(Entry(at, EntryKind.EXAM_REVEALED, "lawbot", exam=exam.id))
         if exam.state is not ExamState.OPEN:
             continue
         if at < exam.closes_at:
@@ -178,10 +209,47 @@ def get(hall: Hall, key: ExamId) -> Exam:
     return exam
 
 
+def _pool(hall: Hall, plan: Blueprint, bank: Sequence[Question], seed: int) -> tuple[Question, ...]:
+    """What the papers may be drawn from. Raises BadInput naming the cell that is short."""
+    pool = spare(eligible(bank, plan), plan, hall.rosters.used_last(plan.exclude_last))
+    try:
+        draw(pool, plan, f"{seed}")
+    except BadInput as short:
+        if plan.exclude_last:
+            raise BadInput(f"去掉最近 {plan.exclude_last} 场考过的题以后，{short}") from short
+        raise
+    return pool
+
+
+def _roster(hall: Hall, exam: Exam) -> list[Cadre]:
+    """Who sits an exam that opens now."""
+    if exam.makeup_of is not None:
+        owing = set(makeup_due(hall, exam.makeup_of))
+        return [one for one in hall.people.cadres() if one.active and one.id in owing]
+    units = hall.people.units()
+    return [cadre for cadre in hall.people.cadres() if _sits(exam, cadre, units)]
+
+
+def makeup_due(hall: Hall, first: ExamId) -> tuple[CadreId, ...]:
+    """Who is to sit the 补考 of an exam: failed ∪ (absent − exempt).
+
+    Scores are those in force; who has passed an earlier 补考 is done.
+    """
+    since = hall.rosters.passed(hall.rosters.makeups(first))
+    return tuple(cadre for cadre in hall.rosters.not_passed(first) if cadre not in since)
+
+
+def _reveal(hall: Hall, key: ExamId, at: datetime) -> None:
+    hall.rosters.set_revealed(key)
+    done = hall.exams.finished(key)
+    hall.deliveries.queue_cadres(DeliveryKind.EXAM_RESULT, key, done, next_allowed(at))
+
+
 def _open_or_drop(hall: Hall, exam: Exam, at: datetime) -> None:
     """Open an exam; one whose whole window was missed is closed, and nobody was absent from it."""
     if at >= exam.closes_at:
         hall.exams.set_exam_state(exam.id, ExamState.CLOSED)
+        hall.rosters.set_revealed(exam.id)
         detail: dict[str, str | int] = {"held": 0}
         hall.ledger.add(Entry(at, EntryKind.EXAM_CLOSED, "lawbot", exam=exam.id, detail=detail))
         return
@@ -211,5 +279,7 @@ def _last_call(exam: Exam) -> datetime:
 
 def _sits(exam: Exam, cadre: Cadre, units: Sequence[Unit]) -> bool:
     if not cadre.active or (exam.categories and cadre.category.value not in exam.categories):
+        return False
+    if exam.posts and cadre.post not in exam.posts:
         return False
     return not exam.units or cadre.unit in under(units, exam.units)

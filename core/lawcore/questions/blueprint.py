@@ -4,17 +4,49 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lawcore.ids import BlueprintKey, LawKey
+from lawcore.ids import BlueprintKey, LawKey, QuestionKey
 from lawcore.questions.question import Audience, Question, QuestionKind, Topic
 
 
 class PaperKind(StrEnum):
     """Who gets the same questions. Options are shuffled per person in every case."""
 
+    FIXED = "fixed"
+    """Every question is named in the common block: nothing is drawn."""
     PER_EXAM = "per-exam"
     """One draw for the exam: all candidates answer the same questions."""
     PER_PERSON = "per-person"
     """Each candidate has a draw of their own from the same cells."""
+
+
+class Scoring(StrEnum):
+    """What a multiple-choice question earns when not exactly the right options are chosen.
+
+    Questions with one right answer earn their marks or nothing under every rule.
+    """
+
+    ALL = "all"
+    PARTIAL = "partial"
+    HALF = "half"
+    RIGHT_MINUS_WRONG = "right-minus-wrong"
+
+    @property
+    def label(self) -> str:
+        """The rule as candidates are told it."""
+        return {
+            "all": "多选题全部选对才得分",
+            "partial": "多选题少选按选对的比例得分，错选不得分",
+            "half": "多选题少选得一半的分，错选不得分",
+            "right-minus-wrong": "多选题选对的个数减去选错的个数，按比例得分，最少得 0 分",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """A question that stands in every paper, for its marks."""
+
+    question: QuestionKey
+    marks: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +95,24 @@ class Blueprint:
     categories: frozenset[str]
     """Cadre categories that sit it unless the exam says otherwise; empty: all cadres."""
     sections: tuple[Section, ...]
+    common: tuple[Common, ...] = ()
+    """The fixed block: it comes first in every paper, and no section draws from it."""
+    exclude_last: int = 0
+    """Questions that stood in the papers of so many exams before this one are not drawn."""
+    scoring: Scoring = Scoring.ALL
+
+    @property
+    def marks(self) -> tuple[Decimal, ...]:
+        """The marks of a paper, place by place."""
+        drawn = (section.marks for section in self.sections for _ in range(section.count))
+        return (*(one.marks for one in self.common), *drawn)
 
     @property
     def total(self) -> Decimal:
         """The full mark."""
-        return sum((section.count * section.marks for section in self.sections), Decimal(0))
+        return sum(self.marks, Decimal(0))
 
     @property
     def length(self) -> int:
         """The number of questions."""
-        return sum(section.count for section in self.sections)
+        return len(self.marks)

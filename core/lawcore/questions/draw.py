@@ -1,6 +1,7 @@
 """Drawing questions for a paper: seeded, complete, never a shorter paper than promised."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -24,32 +25,46 @@ class PaperItem:
 
 
 def eligible(bank: Sequence[Question], blueprint: Blueprint) -> tuple[Question, ...]:
-    """The questions that any section of `blueprint` could take, in the order of their keys."""
-    fitting = [q for q in bank if any(section.takes(q) for section in blueprint.sections)]
+    """The common questions and those that any section could take, in the order of their keys."""
+    common = {one.question for one in blueprint.common}
+    fitting = [q for q in bank if q.id in common or any(s.takes(q) for s in blueprint.sections)]
     return tuple(sorted(fitting, key=lambda question: question.id))
 
 
+def spare(
+    pool: Sequence[Question], blueprint: Blueprint, used: AbstractSet[QuestionKey]
+) -> tuple[Question, ...]:
+    """The pool without the questions `used` before; the common block is asked again."""
+    common = {one.question for one in blueprint.common}
+    return tuple(question for question in pool if question.id in common or question.id not in used)
+
+
 def draw(pool: Sequence[Question], blueprint: Blueprint, seed: str) -> tuple[Question, ...]:
-    """Draw one set of questions, section by section; the same `seed` draws the same set.
+    """Draw one set of questions: the common block, then section by section.
+
+    The same `seed` draws the same set.
 
     The order of `pool` does not matter: a database may hand it over in any.
 
     Sections may compete for questions: a draw exists exactly when every place can be matched, so
     it is found by augmenting paths over randomly ordered candidates.
 
-    Raises BadInput naming the short cell when the bank cannot fill the blueprint.
+    Raises BadInput naming the short cell when the bank cannot fill the blueprint, or the common
+    question that is not there.
     """
+    by_key = {question.id: question for question in pool}
+    common = _common(by_key, blueprint)
     random = Random(seed)  # noqa: S311 - a draw that must be repeatable, not a secret
     shuffled = random.sample(sorted(pool, key=lambda question: question.id), len(pool))
     taken: dict[QuestionKey, int] = {}
     places = [section for section in blueprint.sections for _ in range(section.count)]
-    choices = {id(section): [q for q in shuffled if section.takes(q)] for section in places}
+    free = [question for question in shuffled if question not in common]
+    choices = {id(section): [q for q in free if section.takes(q)] for section in places}
     for place, section in enumerate(places):
         if not _seat(place, places, choices, taken, set()):
             raise BadInput(_short(section, len(choices[id(section)])))
-    by_key = {question.id: question for question in pool}
     seated = {place: by_key[key] for key, place in taken.items()}
-    return tuple(seated[place] for place in range(len(places)))
+    return (*common, *(seated[place] for place in range(len(places))))
 
 
 def shuffle_options(
@@ -60,14 +75,20 @@ def shuffle_options(
     The two options of a true-or-false question keep their order: 正确 before 错误.
     """
     random = Random(seed)  # noqa: S311 - repeatable, not a secret
-    marks = [section.marks for section in blueprint.sections for _ in range(section.count)]
     items = []
-    for question, mark in zip(questions, marks, strict=True):
+    for question, mark in zip(questions, blueprint.marks, strict=True):
         order = list(range(len(question.options)))
         if question.kind is not QuestionKind.JUDGE:
             random.shuffle(order)
         items.append(PaperItem(question.id, tuple(order), mark))
     return tuple(items)
+
+
+def _common(by_key: Mapping[QuestionKey, Question], blueprint: Blueprint) -> tuple[Question, ...]:
+    for one in blueprint.common:
+        if one.question not in by_key:
+            raise BadInput(f"固定题「{one.question}」不在题库里，请核对题号。")
+    return tuple(by_key[one.question] for one in blueprint.common)
 
 
 def _seat(

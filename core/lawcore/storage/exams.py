@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
 
 from lawcore.exams.model import (
     Attempt,
@@ -23,7 +23,7 @@ from lawcore.exams.model import (
 )
 from lawcore.ids import AttemptId, BlueprintKey, CadreId, ExamId, QuestionKey, UnitId
 from lawcore.people.model import UnitKind
-from lawcore.questions.blueprint import Blueprint
+from lawcore.questions.blueprint import Blueprint, Scoring
 from lawcore.questions.draw import PaperItem
 from lawcore.questions.question import Question
 from lawcore.storage.tables import (
@@ -92,6 +92,11 @@ class SqlExamBook:
                 seed=exam.seed,
                 categories=sorted(exam.categories),
                 units=sorted(exam.units),
+                posts=sorted(exam.posts),
+                scoring=exam.plan.scoring.value,
+                owner=exam.owner,
+                reveal_at=exam.reveal_at,
+                makeup_of=exam.makeup_of,
                 state=ExamState.SCHEDULED.value,
                 created_at=at,
             )
@@ -308,13 +313,22 @@ class SqlExamBook:
         return Progress(*self._sql.execute(counted).one())
 
 
+def attempts_with_papers(
+    connection: Connection, *where: ColumnElement[bool]
+) -> tuple[Attempt, ...]:
+    """The attempts that fit, with the papers of their candidates."""
+    found = _ATTEMPT.where(*where).order_by(attempts.c.id)
+    return tuple(_attempt(row) for row in connection.execute(found))
+
+
 @lru_cache(maxsize=4096)
 def _question(body: str) -> Question:
     return _QUESTION.validate_json(body)
 
 
 @lru_cache(maxsize=2048)
-def _paper(text: str) -> tuple[PaperItem, ...]:
+def paper_of(text: str) -> tuple[PaperItem, ...]:
+    """The paper that a row of `candidates` holds."""
     return tuple(
         PaperItem(QuestionKey(key), tuple(order), Decimal(marks))
         for key, order, marks in json.loads(text)
@@ -339,7 +353,13 @@ def _exam(row: Row[Any]) -> Exam:
         row.seed,
         frozenset(row.categories),
         frozenset(row.units),
+        frozenset(row.posts or ()),
+        Scoring(row.scoring),
         ExamState(row.state),
+        row.owner,
+        row.reveal_at,
+        row.revealed,
+        row.makeup_of,
     )
 
 
@@ -364,7 +384,7 @@ def _attempt(row: Row[Any]) -> Attempt:
         row.cursor,
         row.card,
         AttemptState(row.state),
-        _paper(row.paper),
+        paper_of(row.paper),
         row.score,
         row.passed,
     )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     true,
 )
 
@@ -197,6 +198,12 @@ exams = Table(
     Column("units", JSON, nullable=False),
     Column("state", String(12), nullable=False),
     Column("created_at", Utc, nullable=False),
+    Column("owner", String(60), nullable=False, server_default="console"),
+    Column("scoring", String(20), nullable=False, server_default="all"),
+    Column("posts", JSON),
+    Column("reveal_at", Utc),
+    Column("revealed", Boolean, nullable=False, server_default=false()),
+    Column("makeup_of", Integer),
 )
 
 exam_questions = Table(
@@ -250,6 +257,45 @@ steps = Table(
     Column("place", Integer, nullable=False),
     Column("choice", Integer, nullable=False),
     Column("at", Utc, nullable=False),
+)
+
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("exam_id", ForeignKey("exams.id"), nullable=False),
+    Column("cadre_id", ForeignKey("cadres.id"), nullable=False),
+    Column("question", String(60), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("answer", Text),
+    Column("answered_by", String(60)),
+    Column("answered_at", Utc),
+    UniqueConstraint("exam_id", "cadre_id", "question"),
+)
+
+regrades = Table(
+    "regrades",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("exam_id", ForeignKey("exams.id"), nullable=False, index=True),
+    Column("question", String(60), nullable=False),
+    Column("key", JSON, nullable=False),
+    Column("proposed_by", String(60), nullable=False),
+    Column("proposed_at", Utc, nullable=False),
+    Column("applied_by", String(60)),
+    Column("applied_at", Utc),
+)
+
+regraded_scores = Table(
+    "regraded_scores",
+    metadata,
+    Column("regrade_id", ForeignKey("regrades.id"), primary_key=True),
+    Column("attempt_id", ForeignKey("attempts.id"), primary_key=True),
+    Column("score_before", Marks, nullable=False),
+    Column("passed_before", Boolean, nullable=False),
+    Column("score", Marks, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Index("ix_regraded_scores_attempt", "attempt_id"),
 )
 
 entries = Table(

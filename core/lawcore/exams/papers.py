@@ -1,0 +1,62 @@
+"""Drawing the papers of an exam; the seed is (exam, person), so a draw can be repeated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lawcore.errors import BadInput
+from lawcore.exams.hall import Hall
+from lawcore.exams.model import Exam
+from lawcore.people.model import Cadre
+from lawcore.questions.blueprint import Blueprint, PaperKind
+from lawcore.questions.draw import PaperItem, draw, shuffle_options, spare
+from lawcore.questions.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """What the papers of one exam are drawn from."""
+
+    exam: Exam
+    plan: Blueprint
+    pool: tuple[Question, ...]
+    shared: tuple[Question, ...]
+    """The questions of all, where all have the same."""
+
+
+def draws_for(hall: Hall, exam: Exam) -> Draws:
+    """Prepare the draws of `exam`, from what was frozen when it was created."""
+    plan, pool = hall.exams.plan(exam.id), tuple(hall.exams.pool(exam.id).values())
+    seen = _first_papers(hall, exam) if plan.paper is PaperKind.PER_EXAM else ()
+    return Draws(exam, plan, pool, _draw(pool, plan, f"{exam.seed}", seen))
+
+
+def paper_for(hall: Hall, draws: Draws, cadre: Cadre) -> tuple[PaperItem, ...]:
+    """The paper of a candidate. A 补考 asks nothing of their first paper, where the bank allows."""
+    seed = f"{draws.exam.seed}:{cadre.number}"
+    drawn = draws.shared
+    if draws.plan.paper is PaperKind.PER_PERSON:
+        first = draws.exam.makeup_of
+        seen = hall.rosters.paper(first, cadre.id) if first is not None else ()
+        drawn = _draw(draws.pool, draws.plan, seed, seen)
+    return shuffle_options(drawn, draws.plan, seed)
+
+
+def _draw(
+    pool: Sequence[Question], plan: Blueprint, seed: str, seen: Sequence[PaperItem]
+) -> tuple[Question, ...]:
+    if seen:
+        try:
+            return draw(spare(pool, plan, {item.question for item in seen}), plan, seed)
+        except BadInput:
+            pass  # too few others: then a question may come again, in another order
+    return draw(pool, plan, seed)
+
+
+def _first_papers(hall: Hall, exam: Exam) -> tuple[PaperItem, ...]:
+    if exam.makeup_of is None:
+        return ()
+    papers = (
+        hall.rosters.paper(exam.makeup_of, one.cadre)
+        for one in hall.exams.candidates(exam.makeup_of)
+    )
+    return next(papers, ())

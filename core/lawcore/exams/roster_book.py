@@ -1,0 +1,67 @@
+"""The book of exam rosters: changes after the opening, make-ups, and the papers as a whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from lawcore.exams.model import Attempt, Choices
+from lawcore.ids import AttemptId, CadreId, ExamId, QuestionKey, UnitId
+from lawcore.questions.draw import PaperItem
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """A paper that was handed in with at least one answer."""
+
+    cadre: CadreId
+    unit: UnitId
+    unit_name: str
+    paper: tuple[PaperItem, ...]
+    choices: Choices
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """In how many papers, and in how many exams, a question stood."""
+
+    papers: int
+    exams: int
+
+
+class RosterBook(Protocol):
+    """What is done to the candidates of an open exam, and what their papers hold."""
+
+    def withdraw(self, exam: ExamId, cadre: CadreId) -> None:
+        """Take a candidate off the roster, with the paper that was never seen."""
+        ...
+
+    def move(self, exam: ExamId, cadre: CadreId, unit: UnitId) -> None: ...
+
+    def set_extra(self, exam: ExamId, cadre: CadreId, minutes: int) -> None: ...
+
+    def set_deadline(self, attempt: AttemptId, at: datetime) -> None: ...
+
+    def set_revealed(self, exam: ExamId) -> None: ...
+
+    def not_passed(self, exam: ExamId) -> tuple[CadreId, ...]:
+        """Candidates who are not exempt and have not passed, by the scores in force."""
+        ...
+
+    def passed(self, exams: Sequence[ExamId]) -> frozenset[CadreId]: ...
+
+    def makeups(self, exam: ExamId) -> tuple[ExamId, ...]:
+        """The make-ups of an exam, the earliest first."""
+        ...
+
+    def paper(self, exam: ExamId, cadre: CadreId) -> tuple[PaperItem, ...]: ...
+
+    def used_last(self, exams: int) -> frozenset[QuestionKey]:
+        """The questions in the papers of the last so many exams that were opened."""
+        ...
+
+    def exposures(self) -> Mapping[QuestionKey, Exposure]: ...
+
+    def sat(self, exam: ExamId) -> tuple[Sat, ...]: ...
+
+    def closed_attempts(self, exam: ExamId) -> tuple[Attempt, ...]: ...

@@ -1,0 +1,169 @@
+"""Appeals, regrades and the scores in force, in SQL. A score is added, never overwritten."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
+
+from lawcore.exams.model import Attempt
+from lawcore.exams.review_book import Appeal, Change, Regrade
+from lawcore.ids import AppealId, AttemptId, CadreId, ExamId, QuestionKey, RegradeId
+from lawcore.storage.tables import appeals, attempts, regraded_scores, regrades
+
+_LAST = (
+    select(
+        regraded_scores.c.attempt_id,
+        func.max(regraded_scores.c.regrade_id).label("regrade_id"),
+    )
+    .group_by(regraded_scores.c.attempt_id)
+    .subquery("last_regrade")
+)
+IN_FORCE = (
+    select(regraded_scores)
+    .join(
+        _LAST,
+        and_(
+            _LAST.c.attempt_id == regraded_scores.c.attempt_id,
+            _LAST.c.regrade_id == regraded_scores.c.regrade_id,
+        ),
+    )
+    .subquery("in_force")
+)
+"""Of each attempt that was regraded, the last regrade."""
+SCORE = func.coalesce(IN_FORCE.c.score, attempts.c.score, type_=attempts.c.score.type)
+PASSED = func.coalesce(IN_FORCE.c.passed, attempts.c.passed, type_=attempts.c.passed.type)
+"""The score and the verdict that count, where `attempts` is joined to IN_FORCE."""
+
+
+class SqlReviewBook:
+    """Appeals and regrades of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def add_appeal(
+        self, exam: ExamId, cadre: CadreId, question: QuestionKey, at: datetime
+    ) -> AppealId | None:
+        """The new appeal; None if this person asked about this question before."""
+        same = and_(
+            appeals.c.exam_id == exam, appeals.c.cadre_id == cadre, appeals.c.question == question
+        )
+        if self._sql.execute(select(appeals.c.id).where(same)).first():
+            return None
+        values = {"exam_id": exam, "cadre_id": cadre, "question": question, "at": at}
+        added = self._sql.execute(insert(appeals).values(**values).returning(appeals.c.id))
+        return AppealId(added.scalar_one())
+
+    def appeal(self, appeal: AppealId) -> Appeal | None:
+        row = self._sql.execute(select(appeals).where(appeals.c.id == appeal)).one_or_none()
+        return _appeal(row) if row else None
+
+    def appeals(self, exam: ExamId) -> tuple[Appeal, ...]:
+        found = select(appeals).where(appeals.c.exam_id == exam).order_by(appeals.c.id)
+        return tuple(_appeal(row) for row in self._sql.execute(found))
+
+    def answer_appeal(self, appeal: AppealId, answer: str, by: str, at: datetime) -> bool:
+        """False if it was answered before."""
+        where = and_(appeals.c.id == appeal, appeals.c.answer.is_(None))
+        values = {"answer": answer, "answered_by": by, "answered_at": at}
+        return self._sql.execute(update(appeals).where(where).values(**values)).rowcount == 1
+
+    def propose(
+        self, exam: ExamId, question: QuestionKey, key: AbstractSet[int], by: str, at: datetime
+    ) -> RegradeId:
+        added = self._sql.execute(
+            insert(regrades)
+            .values(
+                exam_id=exam, question=question, key=sorted(key), proposed_by=by, proposed_at=at
+            )
+            .returning(regrades.c.id)
+        )
+        return RegradeId(added.scalar_one())
+
+    def regrades(self, exam: ExamId) -> tuple[Regrade, ...]:
+        found = select(regrades).where(regrades.c.exam_id == exam).order_by(regrades.c.id)
+        return tuple(_regrade(row) for row in self._sql.execute(found))
+
+    def regrade(self, regrade: RegradeId) -> Regrade | None:
+        row = self._sql.execute(select(regrades).where(regrades.c.id == regrade)).one_or_none()
+        return _regrade(row) if row else None
+
+    def apply(self, regrade: RegradeId, changes: Sequence[Change], by: str, at: datetime) -> None:
+        """Mark as applied and add the scores; the earlier ones stay."""
+        where = and_(regrades.c.id == regrade, regrades.c.applied_at.is_(None))
+        self._sql.execute(update(regrades).where(where).values(applied_by=by, applied_at=at))
+        rows = [
+            {
+                "regrade_id": regrade,
+                "attempt_id": change.attempt,
+                "score_before": change.score_before,
+                "passed_before": change.passed_before,
+                "score": change.score,
+                "passed": change.passed,
+            }
+            for change in changes
+        ]
+        if rows:
+            self._sql.execute(insert(regraded_scores), rows)
+
+    def change(self, regrade: RegradeId, cadre: CadreId) -> Change | None:
+        found = (
+            select(regraded_scores, attempts.c.cadre_id)
+            .join(attempts, attempts.c.id == regraded_scores.c.attempt_id)
+            .where(regraded_scores.c.regrade_id == regrade, attempts.c.cadre_id == cadre)
+        )
+        row = self._sql.execute(found).one_or_none()
+        return _change(row) if row else None
+
+    def keys(self, exam: ExamId) -> Mapping[QuestionKey, frozenset[int]]:
+        """The corrected keys of an exam; the last correction of a question counts."""
+        found = (
+            select(regrades.c.question, regrades.c.key)
+            .where(regrades.c.exam_id == exam, regrades.c.applied_at.is_not(None))
+            .order_by(regrades.c.applied_at, regrades.c.id)
+        )
+        return {QuestionKey(row.question): frozenset(row.key) for row in self._sql.execute(found)}
+
+    def in_force(self, attempt: Attempt) -> Attempt:
+        """The attempt with the score that counts."""
+        found = select(IN_FORCE.c.score, IN_FORCE.c.passed).where(
+            IN_FORCE.c.attempt_id == attempt.id
+        )
+        row = self._sql.execute(found).one_or_none()
+        return dataclasses.replace(attempt, score=row.score, passed=row.passed) if row else attempt
+
+
+def _appeal(row: Row[Any]) -> Appeal:
+    return Appeal(
+        AppealId(row.id),
+        ExamId(row.exam_id),
+        CadreId(row.cadre_id),
+        QuestionKey(row.question),
+        row.at,
+        row.answer,
+    )
+
+
+def _regrade(row: Row[Any]) -> Regrade:
+    return Regrade(
+        RegradeId(row.id),
+        ExamId(row.exam_id),
+        QuestionKey(row.question),
+        frozenset(row.key),
+        row.proposed_by,
+        row.applied_by,
+    )
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(
+        AttemptId(row.attempt_id),
+        CadreId(row.cadre_id),
+        row.score_before,
+        row.passed_before,
+        row.score,
+        row.passed,
+    )
