@@ -79,7 +79,7 @@ def loudspeaker(
 
     script, at = _made(key, observance, sources.script_of, sources.script_for)
     write_script(script, out, at)
-    _tell({"file": str(out), "title": script.title, "source": script.source}, json_)
+    _tell(out, script.title, script.approved, json_)
 
 
 @group.command("leaflet")
@@ -98,7 +98,7 @@ def leaflet(
 
     handout, at = _made(key, observance, sources.handout_of, sources.handout_for)
     write_handout(handout, out, at)
-    _tell({"file": str(out), "title": handout.title, "source": handout.source}, json_)
+    _tell(out, handout.title, handout.approved, json_)
 
 
 class _Found(NamedTuple):
@@ -147,8 +147,10 @@ def _villages(books: Books, code: str | None) -> tuple[str, tuple[Unit, ...]]:
     return bot, found
 
 
-def _tell(made: dict[str, str], json_: bool) -> None:
+def _tell(file: Path, title: str, approved: bool, json_: bool) -> None:
     if json_:
-        show_json(made)
+        show_json({"file": str(file), "title": title, "approved": approved})
     else:
-        typer.echo(f"已写好「{made['file']}」：{made['title']}。{made['source']}。")
+        typer.echo(f"已写好「{file}」：{title}。")
+        if not approved:
+            typer.echo("稿子来自内容包，没有经过审批：使用前请审核签字。")

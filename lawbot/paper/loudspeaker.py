@@ -16,6 +16,7 @@ class Script:
     township: str
     lines: tuple[str, ...]
     source: str
+    approved: bool
 
 
 def write_script(script: Script, path: Path, at: datetime) -> None:
@@ -47,9 +48,9 @@ def _write_sheet(script: Script, path: Path, at: datetime) -> None:
     sheet.line(told, Look(14, Font.BRUSH, centred=True))
     sheet.rule()
     for line in script.lines:
-        sheet.line(line, Look(22, after=8, spacing=1.4))
+        sheet.line(line, Look(22, after=8))
     sheet.rule(after=4)
-    sheet.line(script.source, Look(12, Font.BRUSH))
+    sheet.line(script.source, Look(12, Font.BRUSH, with_next=True))
     sheet.line("播出：　　　年　　月　　日　　时　　　播音员：", Look(14, Font.BRUSH))
     sheet.page_numbers()
     sheet.save(path)

@@ -17,7 +17,7 @@ _SCALE = 24
 """Dots of the picture for one module: sharp at 30 cm."""
 _BORDER = 4
 """Modules of white around the code, as ISO/IEC 18004 asks for."""
-WIDTH = 9.5
+WIDTH = 11.5
 """Centimetres of the code on the poster: it is read from two metres."""
 PROMISES = (
     "每逢普法日，收到一条和咱们有关的法律常识。",
@@ -70,23 +70,22 @@ def _code(link: str) -> bytes:
 
 
 def _write_sheet(poster: Poster, code: bytes, path: Path, at: datetime) -> None:
-    from docx.shared import Cm  # noqa: PLC0415 - docx is slow to import
-
-    from lawbot.paper.sheet import Font, Look, Sheet, describe_picture  # noqa: PLC0415
+    from lawbot.paper.sheet import Font, Look, Sheet  # noqa: PLC0415 - docx is slow to import
 
     name = poster.village.name
     sheet = Sheet(f"{name}普法消息", poster.township, at, margin=2)
-    sheet.line(poster.township, Look(24, Font.HEAVY, centred=True, spacing=1.2))
-    title = Look(44, Font.HEAVY, red=True, centred=True, spacing=1.2)
+    sheet.line(poster.township, Look(26, Font.HEAVY, centred=True))
+    title = Look(48, Font.HEAVY, red=True, centred=True, spacing=1.4)
     sheet.line(f"{name}普法消息", title)
-    sheet.rule(after=4)
-    sheet.line("手机扫一扫，点“开始”，就收得到", Look(24, Font.BRUSH, centred=True))
-    frame = sheet.line("", Look(4, centred=True, spacing=1))
-    picture = frame.add_run().add_picture(io.BytesIO(code), width=Cm(WIDTH))
-    describe_picture(picture, f"二维码，内容是 {poster.link}")
+    sheet.rule(after=6)
+    sheet.line("手机扫一扫，点“开始”，就收得到", Look(28, Font.BRUSH, centred=True))
+    sheet.picture(code, WIDTH, f"二维码，内容是 {poster.link}")
     for promise in PROMISES:
-        sheet.line(f"· {promise}", Look(20, spacing=1.4))
-    sheet.rule(after=4)
-    other = f"扫不了码：在 Telegram 里找到 @{poster.bot}，发 /start {poster.village.code}"
-    sheet.line(other, Look(14, centred=True, spacing=1.2))
+        sheet.line(f"· {promise}", Look(22, spacing=1.7))
+    sheet.rule(after=6)
+    for way in (
+        "要先装 Telegram。扫不了码，就在里面找到",
+        f"@{poster.bot}，发 /start {poster.village.code}",
+    ):
+        sheet.line(way, Look(16, centred=True))
     sheet.save(path)

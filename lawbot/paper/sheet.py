@@ -3,7 +3,9 @@
 Fonts are named and never embedded: every office has 黑体, 仿宋 and 楷体, with their licences.
 """
 
-from dataclasses import dataclass
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentType
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -20,6 +23,8 @@ from docx.text.paragraph import Paragraph
 from lawcore.clock import TOWNSHIP_ZONE
 from lawcore.errors import BadInput
 
+A4_WIDTH = 21
+"""Centimetres."""
 RED = RGBColor(0xB0, 0x1E, 0x23)
 
 
@@ -33,15 +38,22 @@ class Font(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a paragraph is set. Sizes are points; `indent` sets in the first line by two signs."""
+    """How a paragraph is set.
+
+    Sizes are points; `spacing` is the distance of lines as a multiple of the size, the same with
+    whatever font the machine has; `indent` sets in the first line by two signs; `together` keeps
+    the paragraph on one page, `with_next` on the page of the one after it.
+    """
 
     size: float
     font: Font = Font.BODY
     red: bool = False
     centred: bool = False
-    spacing: float = 1.5
+    spacing: float = 1.6
+    before: float = 0
     after: float = 0
     indent: bool = False
+    together: bool = True
     with_next: bool = False
 
 
@@ -50,9 +62,10 @@ class Sheet:
 
     def __init__(self, title: str, township: str, at: datetime, margin: float) -> None:
         self.document: DocumentType = Document()
+        self._margin = margin
         _describe(self.document, title, township, at)
         section = self.document.sections[0]
-        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.page_width, section.page_height = Cm(A4_WIDTH), Cm(29.7)
         section.left_margin = section.right_margin = Cm(margin)
         section.top_margin = section.bottom_margin = Cm(margin)
 
@@ -73,14 +86,40 @@ class Sheet:
         shape: Any = paragraph._p.get_or_add_pPr()
         shape.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
 
+    def header(self, text: str) -> None:
+        """A small line above the sheet, for the office and not for the reader."""
+        write(self.document.sections[0].header.paragraphs[0], text, Look(11, Font.BRUSH))
+
+    def picture(self, image: bytes, width: float, words: str) -> None:
+        """A picture in the middle, `width` centimetres wide; `words` say what it shows."""
+        paragraph = self.document.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.space_after = Pt(0)
+        shape: Any = paragraph.add_run().add_picture(io.BytesIO(image), width=Cm(width))
+        shape._inline.docPr.set("descr", words)
+
+    def grid(self, rows: Sequence[tuple[str, str]], first: Look, second: Look, left: float) -> None:
+        """Two columns with lines round them; the left one `left` centimetres wide."""
+        widths = (Cm(left), Cm(A4_WIDTH - 2 * self._margin - left))
+        table = self.document.add_table(rows=0, cols=2)
+        table.style, table.autofit = "Table Grid", False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        for row in rows:
+            cells = table.add_row().cells
+            for cell, words, look, width in zip(cells, row, (first, second), widths, strict=True):
+                cell.width = width
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+                write(cell.paragraphs[0], words, replace(look, with_next=True))
+
     def page_numbers(self) -> None:
         """第 1 页 共 2 页 at the foot, so that nobody loses the order of the sheets."""
         paragraph = self.document.sections[0].footer.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        for before, field in (("第 ", "PAGE"), (" 页 共 ", "NUMPAGES"), (" 页", "")):
-            _dress(paragraph.add_run(before), Font.BODY, 12)
+        for words, field in (("第 ", "PAGE"), (" 页 共 ", "NUMPAGES"), (" 页", None)):
+            _dress(paragraph.add_run(words), Font.BODY, 12)
             if field:
-                _field(paragraph.add_run(), field)
+                _field(paragraph, field)
 
     def save(self, path: Path) -> None:
         """Write the file. Raises BadInput if it cannot be written."""
@@ -98,18 +137,14 @@ def write(paragraph: Paragraph, text: str, look: Look) -> Paragraph:
     if look.red:
         run.font.color.rgb = RED
     shape = paragraph.paragraph_format
-    shape.space_before, shape.space_after = Pt(0), Pt(look.after)
-    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.MULTIPLE, look.spacing
+    shape.space_before, shape.space_after = Pt(look.before), Pt(look.after)
+    shape.line_spacing = Pt(round(look.size * look.spacing))
+    shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     shape.first_line_indent = Pt(2 * look.size) if look.indent else None
-    shape.keep_with_next = look.with_next
+    shape.keep_together, shape.keep_with_next = look.together, look.with_next
     if look.centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     return paragraph
-
-
-def describe_picture(shape: Any, words: str) -> None:
-    """Say what a picture shows, for who cannot see it."""
-    shape._inline.docPr.set("descr", words)
 
 
 def _dress(styled: Any, font: Font, size: float) -> None:
@@ -132,12 +167,11 @@ def _describe(document: DocumentType, title: str, township: str, at: datetime) -
     normal._element.get_or_add_rPr().append(language)
 
 
-def _field(run: Any, name: str) -> None:
+def _field(paragraph: Paragraph, name: str) -> None:
     """A number that the word processor fills in."""
+    run = paragraph.add_run("1")
     _dress(run, Font.BODY, 12)
-    begin, told, end = (OxmlElement(f"w:{tag}") for tag in ("fldChar", "instrText", "fldChar"))
-    begin.set(qn("w:fldCharType"), "begin")
-    told.text = name
-    end.set(qn("w:fldCharType"), "end")
-    for element in (begin, told, end):
-        run._element.append(element)
+    field: Any = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), name)
+    field.append(run._element)
+    paragraph._p.append(field)

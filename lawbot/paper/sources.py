@@ -4,7 +4,7 @@ What comes from the pack has passed the checker but no second person: the paper 
 room for a signature.
 """
 
-from collections.abc import Iterable
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -20,8 +20,10 @@ from lawcore.errors import BadInput, WrongState
 from lawcore.ids import ObservanceKey
 
 UNSEEN = "稿子来自内容包，使用前请审核。审核人：　　　　　　日期："
+_SEE = "编号用 lawbot calendar --json 查看，例如 constitution-day。"
 HERE = "本村"
 """What {village} is on paper that every village uses."""
+_HEADING = re.compile(r"【(.+?)】\s*(.*)")
 _PRINTABLE = frozenset(
     {CampaignState.APPROVED, CampaignState.SENDING, CampaignState.PAUSED, CampaignState.DONE}
 )
@@ -40,34 +42,44 @@ def script_of(campaign: Campaign, office: Office) -> Script:
     """The approved text, to be read aloud. Raises WrongState before the approval."""
     text = _approved(campaign)
     lines = sentences(text, office.pack.hotlines)
-    return Script(campaign.title, office.township, lines, _origin(campaign))
+    return Script(campaign.title, office.township, lines, _origin(campaign), approved=True)
 
 
 def script_for(key: str, office: Office) -> Script:
     """The script of the pack for the next occasion. Raises BadInput if there is none."""
     script = office.pack.loudspeaker.get(ObservanceKey(key))
     if script is None:
-        raise BadInput(f"内容包里没有「{key}」的广播稿。{_known(office.pack.loudspeaker)}")
+        raise BadInput(f"内容包里没有「{key}」的广播稿。{_SEE}")
     occasion = _next(key, office)
     text = fill(script.text, script.nth_from, township=office.township, occasion=occasion)
     lines = sentences(for_village(text, HERE), office.pack.hotlines)
-    return Script(occasion.observance.title, office.township, lines, UNSEEN)
+    return Script(occasion.observance.title, office.township, lines, UNSEEN, approved=False)
 
 
 def handout_of(campaign: Campaign, office: Office) -> Handout:
     """The approved text as a leaflet. Raises WrongState before the approval."""
     text = _approved(campaign)
-    paragraphs = tuple(line.strip() for line in text.splitlines() if line.strip())
+    first, *rest = (line.strip() for line in text.splitlines() if line.strip())
+    heading = _HEADING.fullmatch(first)
+    title, subtitle = heading.groups() if heading else (campaign.title, "")
     numbers = phones(text, office.pack.hotlines)
-    hotlines = tuple(office.pack.hotlines[number] for number in numbers)
-    return Handout(campaign.title, office.township, paragraphs, (), hotlines, _origin(campaign))
+    return Handout(
+        title,
+        subtitle,
+        office.township,
+        tuple(rest) if heading else (first, *rest),
+        (),
+        tuple(office.pack.hotlines[number] for number in numbers),
+        _origin(campaign),
+        approved=True,
+    )
 
 
 def handout_for(key: str, office: Office) -> Handout:
     """The leaflet of the pack for the next occasion. Raises BadInput if there is none."""
     leaflet = office.pack.leaflets.get(ObservanceKey(key))
     if leaflet is None:
-        raise BadInput(f"内容包里没有「{key}」的明白纸。{_known(office.pack.leaflets)}")
+        raise BadInput(f"内容包里没有「{key}」的明白纸。{_SEE}")
     occasion = _next(key, office)
 
     def worded(text: str) -> str:
@@ -76,6 +88,7 @@ def handout_for(key: str, office: Office) -> Handout:
 
     return Handout(
         worded(leaflet.title),
+        "",
         office.township,
         tuple(worded(line) for line in leaflet.text.splitlines() if line.strip()),
         tuple(Point(worded(point.question), worded(point.answer)) for point in leaflet.points),
@@ -84,7 +97,8 @@ def handout_for(key: str, office: Office) -> Handout:
             for number in leaflet.hotlines
             if number in office.pack.hotlines
         ),
-        UNSEEN,
+        "",
+        approved=False,
     )
 
 
@@ -102,12 +116,8 @@ def _next(key: str, office: Office) -> Occasion:
     """The occasion that is running or comes next; one without a date if nothing is known."""
     observance = office.pack.observances.get(ObservanceKey(key))
     if observance is None:
-        raise BadInput(f"没有「{key}」这个普法日。用 lawbot calendar --json 查看编号。")
+        raise BadInput(f"没有「{key}」这个普法日。{_SEE}")
     years = (office.day.year - 1, office.day.year, office.day.year + 1)
     found = [one for year in years for one in occasions([observance], office.notices, year)]
     coming = (one for one in found if one.end is not None and one.end >= office.day)
     return next(coming, found[-1])
-
-
-def _known(texts: Iterable[str]) -> str:
-    return f"有这些：{'、'.join(sorted(texts))}。" if texts else ""

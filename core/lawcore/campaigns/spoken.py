@@ -13,7 +13,7 @@ A_MINUTE = 180
 """Characters a minute when a text is read slowly and clearly."""
 
 _HEADING = re.compile(r"【(.*?)】[ \t]*")
-_STOPS = re.compile(r"(?<=[。！？])(?![”’」』）])")
+_STOPS = re.compile(r"(?<=[。！？；])(?![”’」』）])")
 _NO_NUMBER = r"(?![\d年月日号条款项元个人天米%.])"
 
 

@@ -11,10 +11,11 @@ from lawcore.content.check_messages import checked_text, written_hotlines
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.errors import Fault
+from lawcore.law.statutes import Statutes
 
 LONGEST_SCRIPT = 500
 """Characters: about three minutes, longer than anybody listens in the street."""
-LONGEST_LEAFLET = 900
+LONGEST_LEAFLET = 600
 """Characters: one side of A4 in a size that old people can read."""
 LONGEST_TITLE = 24
 MOST_POINTS = 6
@@ -24,16 +25,16 @@ _DIGITS = "".join(SAID.values())
 _SAID_NUMBER = re.compile(rf"(?<![{_DIGITS}])[{_DIGITS}]{{3,6}}(?![{_DIGITS}年])")
 
 
-def check_paper(pack: Pack, day: date) -> Iterator[Fault]:
+def check_paper(pack: Pack, day: date, statutes: Statutes | None) -> Iterator[Fault]:
     """Check every loudspeaker script and every leaflet."""
     for key, script in pack.loudspeaker.items():
         place = pack.places["loudspeaker", key]
-        yield from checked_text(script, pack, day, place)
+        yield from checked_text(script, pack, day, place, statutes)
         yield from _script(script, pack, place)
     for key, leaflet in pack.leaflets.items():
         place = pack.places["leaflets", key]
         printed = _printed(leaflet)
-        yield from checked_text(printed, pack, day, place)
+        yield from checked_text(printed, pack, day, place, statutes)
         yield from written_hotlines(printed, pack, place)
         yield from _sheet(leaflet, place)
 
