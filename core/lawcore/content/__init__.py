@@ -3,7 +3,7 @@
 from lawcore.content.check import check_pack
 from lawcore.content.commencement import commencements
 from lawcore.content.pack import CalendarPack, Hotline, Pack
-from lawcore.content.reading import read_blueprint, read_calendar, read_pack
+from lawcore.content.reading import read_blueprint, read_calendar, read_categories, read_pack
 
 __all__ = [
     "CalendarPack",
@@ -13,5 +13,6 @@ __all__ = [
     "commencements",
     "read_blueprint",
     "read_calendar",
+    "read_categories",
     "read_pack",
 ]

@@ -27,6 +27,23 @@ def read_calendar(overlay: Path | None = None) -> CalendarPack:
     return CalendarPack(registry, observances)
 
 
+def read_categories(overlay: Path | None = None) -> tuple[str, ...]:
+    """Read what an activity may be filed under (六进); raises FaultyFile."""
+    from lawcore.content.forms.category import CategoryForm  # noqa: PLC0415 - few commands ask
+
+    desk = Desk(_layers(overlay))
+    found = desk.read(
+        "categories.toml",
+        CategoryForm,
+        lambda _, form: form.name,
+        blame="name",
+        table="category",
+        key=lambda form: form.name,
+    )
+    desk.close()
+    return tuple(found)
+
+
 def read_pack(overlay: Path | None = None) -> Pack:
     """Read everything; raises FaultyFile with every fault of every file."""
     # The calendar must not pay for the shapes of questions and papers.

@@ -79,7 +79,7 @@ class SqlActivityBook:
 
     def recorded(self, found: Select[Any]) -> Iterator[Recorded]:
         """The activities of a query of `_ACTIVITIES`."""
-        rows = self._sql.execution_options(yield_per=CHUNK).execute(found)
+        rows = self._sql.execute(found.execution_options(yield_per=CHUNK))
         for chunk in rows.partitions(CHUNK):
             keys = [row.id for row in chunk]
             materials, partners = self._materials(keys), self._partners(keys)
@@ -111,7 +111,7 @@ class SqlActivityBook:
     def rows_where(self, *conditions: Any) -> Iterator[RegisterLine]:
         """Register rows by day and id."""
         found = _ROWS.where(*conditions).order_by(register_rows.c.day, register_rows.c.id)
-        for row in self._sql.execution_options(yield_per=CHUNK).execute(found):
+        for row in self._sql.execute(found.execution_options(yield_per=CHUNK)):
             yield _line(row)
 
     def _materials(self, keys: Sequence[int]) -> dict[int, tuple[Material, ...]]:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from lawcore.storage.activities import SqlActivityBook
 from lawcore.storage.campaigns import SqlCampaignBook
+from lawcore.storage.counting import SqlCounts
 from lawcore.storage.deliveries import SqlDeliveryBook
 from lawcore.storage.exam_reviews import SqlReviewBook
 from lawcore.storage.exam_rosters import SqlRosterBook
@@ -14,6 +15,7 @@ from lawcore.storage.figures import SqlFigures
 from lawcore.storage.forgetting import SqlForgettingBook
 from lawcore.storage.group_posts import SqlGroupBook
 from lawcore.storage.ledger import SqlFacts, SqlLedger, SqlNoticeBook
+from lawcore.storage.ledger_tables import SqlLedgerTables
 from lawcore.storage.people import SqlPeopleBook
 
 
@@ -74,3 +76,11 @@ class Books:
     @cached_property
     def activities(self) -> SqlActivityBook:
         return SqlActivityBook(self._sql)
+
+    @cached_property
+    def counts(self) -> SqlCounts:
+        return SqlCounts(self._sql)
+
+    @cached_property
+    def tables(self) -> SqlLedgerTables:
+        return SqlLedgerTables(self._sql)

@@ -33,11 +33,11 @@ from lawcore.storage.tables import (
 )
 
 NO_UNIT = "（未选村）"
-_UNIT = units.c.id == candidates.c.unit_id
-_ATTEMPT = and_(
+UNIT = units.c.id == candidates.c.unit_id
+ATTEMPT = and_(
     attempts.c.exam_id == candidates.c.exam_id, attempts.c.cadre_id == candidates.c.cadre_id
 )
-_ATTENDED = and_(attempts.c.state != AttemptState.RUNNING.value, attempts.c.answered > 0)
+ATTENDED = and_(attempts.c.state != AttemptState.RUNNING.value, attempts.c.answered > 0)
 """实考: the sitting is over and has at least one answer."""
 _SITTINGS = (
     select(
@@ -50,12 +50,12 @@ _SITTINGS = (
         units.c.name,
         func.count().label("candidates"),
         func.count(candidates.c.exempt_reason).label("exempt"),
-        func.count().filter(_ATTENDED).label("attended"),
-        func.count().filter(_ATTENDED, attempts.c.passed).label("passed"),
+        func.count().filter(ATTENDED).label("attended"),
+        func.count().filter(ATTENDED, attempts.c.passed).label("passed"),
     )
     .join(candidates, candidates.c.exam_id == exams.c.id)
-    .join(units, _UNIT)
-    .outerjoin(attempts, _ATTEMPT)
+    .join(units, UNIT)
+    .outerjoin(attempts, ATTEMPT)
     .group_by(exams.c.id, units.c.id)
     .order_by(exams.c.opens_at, exams.c.id, units.c.code)
 )
@@ -92,11 +92,11 @@ class SqlFigures:
                 units.c.name.label("unit_name"),
                 candidates.c.exempt_reason,
                 attempts.c.state,
-                _ATTENDED.label("attended"),
+                ATTENDED.label("attended"),
                 attempts.c.score,
                 attempts.c.passed,
             )
-            .select_from(candidates.join(cadres).join(units, _UNIT).outerjoin(attempts, _ATTEMPT))
+            .select_from(candidates.join(cadres).join(units, UNIT).outerjoin(attempts, ATTEMPT))
             .where(candidates.c.exam_id == exam)
             .order_by(units.c.code, cadres.c.number)
         )

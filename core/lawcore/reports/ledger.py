@@ -1,0 +1,147 @@
+"""The ledger in numbers: by unit, by quarter, by observance, and in all.
+
+An event belongs to its organiser, so the units add up to the total; where it was held jointly the
+partners have it in a column of its own that is added to nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
+
+from lawcore.clock import local_day
+from lawcore.ids import ObservanceKey, UnitId
+from lawcore.people.model import UnitKind
+from lawcore.reports.catalogue import FIGURES
+from lawcore.reports.figure import Counts, Figure, OfExam, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was held: `events` 场次, `attendances` 人次 of those that were counted, `copies` 份."""
+
+    events: int = 0
+    attendances: int = 0
+    uncounted: int = 0
+    """Events whose attendances nobody counted; they are in `events`, and not 0 in 人次."""
+    copies: int = 0
+    pushes: int = 0
+    joint: int = 0
+
+    def __add__(self, other: "Held") -> "Held":
+        return Held(*(getattr(self, name) + getattr(other, name) for name in Held.__slots__))
+
+
+class UnitHeld(NamedTuple):
+    """What a unit held, and in how many events of others it took part."""
+
+    unit: UnitId
+    code: str
+    name: str
+    kind: UnitKind
+    held: Held
+    partnered: int
+
+
+class QuarterHeld(NamedTuple):
+    """What was held in a quarter, written ``20264``."""
+
+    quarter: int
+    held: Held
+
+    @property
+    def name(self) -> str:
+        return f"{self.quarter // 10} 年第 {self.quarter % 10} 季度"
+
+
+class ObservanceHeld(NamedTuple):
+    """What was held for an observance; None for none."""
+
+    observance: ObservanceKey | None
+    held: Held
+
+
+class MonthSent(NamedTuple):
+    """Messages due in a month, written ``2026-11``: 人次."""
+
+    month: str
+    intended: int
+    sent: int
+
+
+class Stated(NamedTuple):
+    """A figure with its value."""
+
+    figure: Figure
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """The ledger in numbers for the days [first, last]."""
+
+    township: str
+    scope: Scope
+    cut_off: date
+    units: tuple[UnitHeld, ...]
+    quarters: tuple[QuarterHeld, ...]
+    observances: tuple[ObservanceHeld, ...]
+    months: tuple[MonthSent, ...]
+    figures: tuple[Stated, ...]
+
+    @property
+    def total(self) -> Held:
+        return add_up(row.held for row in self.units)
+
+    def value(self, figure: str) -> int:
+        """The value of a figure by its id."""
+        return next(stated.value for stated in self.figures if stated.figure.id == figure)
+
+
+class Tables(Protocol):
+    """Counts by the database, grouped."""
+
+    def by_unit(self, scope: Scope) -> tuple[UnitHeld, ...]: ...
+
+    def by_quarter(self, scope: Scope) -> tuple[QuarterHeld, ...]: ...
+
+    def by_observance(self, scope: Scope) -> tuple[ObservanceHeld, ...]: ...
+
+    def by_month(self, scope: Scope) -> tuple[MonthSent, ...]: ...
+
+
+class LedgerBooks(Protocol):
+    """What this report asks of storage, in one transaction."""
+
+    @property
+    def counts(self) -> Counts: ...
+
+    @property
+    def tables(self) -> Tables: ...
+
+
+def collect_ledger(books: LedgerBooks, township: str, scope: Scope, at: datetime) -> LedgerReport:
+    """Count everything; `at` is the cut-off."""
+    stated = tuple(
+        Stated(figure, books.counts.count(figure, scope))
+        for figure in FIGURES
+        if not isinstance(figure.source, OfExam)
+    )
+    return LedgerReport(
+        township,
+        scope,
+        local_day(at),
+        books.tables.by_unit(scope),
+        books.tables.by_quarter(scope),
+        books.tables.by_observance(scope),
+        books.tables.by_month(scope),
+        stated,
+    )
+
+
+def add_up(rows: Iterable[Held]) -> Held:
+    """The sum of rows, column by column."""
+    total = Held()
+    for row in rows:
+        total = total + row
+    return total
