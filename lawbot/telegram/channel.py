@@ -14,7 +14,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup
 from aiohttp import ClientConnectorError
 
 from lawcore.delivery.model import Button, Letter, Outcome, OutcomeKind
@@ -83,9 +83,10 @@ def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | Non
     """The buttons of a letter as Telegram has them."""
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [InlineKeyboardButton(text=one.label, callback_data=one.press) for one in row]
-            for row in rows
-        ]
+    return InlineKeyboardMarkup.model_validate(
+        {
+            "inline_keyboard": [
+                [{"text": one.label, "callback_data": one.press} for one in row] for row in rows
+            ]
+        }
     )
