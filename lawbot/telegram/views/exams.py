@@ -33,7 +33,7 @@ _HINTS = {
 _HEADS = {
     DeliveryKind.EXAM_OPEN: "考试开始了",
     DeliveryKind.EXAM_SOON: "考试还有不到三天结束，您还没有交卷",
-    DeliveryKind.EXAM_LAST: "考试还有不到两小时结束，您还没有交卷",
+    DeliveryKind.EXAM_LAST: "考试快结束了，您还没有交卷",
 }
 
 
