@@ -1,6 +1,9 @@
 """The real bot on SQLite, with a small town recorded and an administrator bound."""
 
+import logging
+import sys
 from collections.abc import AsyncIterator, Callable
+from io import StringIO
 
 import pytest
 
@@ -18,12 +21,13 @@ def plain_logs() -> None:
 
 
 @pytest.fixture
-def logged(
-    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> Callable[[], str]:
-    """What the log holds so far. To be asked for before the stage."""
+def logged(monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """What ``lawbot run`` has logged so far. To be asked for before the stage."""
+    stream = StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
     logs.quiet()
-    return lambda: capsys.readouterr().err + caplog.text
+    return stream.getvalue
 
 
 @pytest.fixture
