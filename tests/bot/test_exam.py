@@ -283,9 +283,9 @@ async def test_reminders_go_only_to_who_has_not_handed_in(
     await stage.move_to("2026-12-15T16:01")
     assert reminders(absent) == [
         "考试还有不到三天结束，您还没有交卷",
-        "考试还有不到两小时结束，您还没有交卷",
+        "考试快结束了，您还没有交卷",
     ]
-    assert reminders(running)[-1] == "考试还有不到两小时结束，您还没有交卷"
+    assert reminders(running)[-1] == "考试快结束了，您还没有交卷"
     assert reminders(invited) == reminders(overdue) == []
 
 
@@ -300,7 +300,7 @@ async def test_the_button_of_a_reminder_goes_on_with_the_running_paper(
     old = await begin(invited)
     await choose(invited, "B")
     await stage.move_to("2026-12-15T16:00")
-    reminder = await invited.wait_for(lambda m: "不到两小时" in m.text, PATIENCE)
+    reminder = await invited.wait_for(lambda m: "快结束了" in m.text, PATIENCE)
     card = await press(invited, "开始答题", is_card, reminder)
     assert card.message_id == reminder.message_id
     assert options_of(card)["B"].startswith("✓ ")
