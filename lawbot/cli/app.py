@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from lawbot.cli import (
+    activity,
     backup,
     calendar,
     campaign,
@@ -34,7 +35,8 @@ app = typer.Typer(
     help="乡镇普法机器人：法治日历、普法消息、季度考法和参与情况报表。",
 )
 for module in (
-    run, demo, db, calendar, content, people, campaign, groups, paper, exam, report, backup,
+    run, demo, db, calendar, content, people, campaign, groups, paper, exam, activity,
+    report, backup,
 ):  # fmt: skip
     module.register(app)
 

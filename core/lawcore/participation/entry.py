@@ -45,6 +45,8 @@ class EntryKind(StrEnum):
     ATTEMPT_FINISHED = "attempt-finished"
     ROSTER = "roster"
     NOTICE = "notice"
+    ACTIVITIES = "activities"
+    """A file of the ledger was taken in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, insert, not_, select
+from sqlalchemy import Connection, Select, and_, exists, insert, not_, select
 
 from lawcore.ids import ActivityId, LawKey, ObservanceKey, RegisterRowId, UnitId
 from lawcore.participation.activity import Activity, Form, Material, Recorded
@@ -22,15 +22,17 @@ T = TypeVar("T")
 CHUNK = 500
 """Activities whose materials and partners are looked up at once."""
 _NEWER = activities.alias("newer")
+_OTHER = activities.alias("other")
 _NEWER_ROW = register_rows.alias("newer_row")
+_OTHER_ROW = register_rows.alias("other_row")
 COUNTS = and_(
     not_(activities.c.withdrawn),
-    not_(select(_NEWER.c.id).where(_NEWER.c.corrects == activities.c.id).exists()),
+    not_(exists().where(_OTHER.c.corrects == activities.c.id)),
 )
 """Rows that count: not withdrawn, and nothing stands in their place."""
 ROW_COUNTS = and_(
     not_(register_rows.c.withdrawn),
-    not_(select(_NEWER_ROW.c.id).where(_NEWER_ROW.c.corrects == register_rows.c.id).exists()),
+    not_(exists().where(_OTHER_ROW.c.corrects == register_rows.c.id)),
 )
 _ACTIVITIES = (
     select(

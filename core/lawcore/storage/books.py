@@ -16,6 +16,7 @@ from lawcore.storage.forgetting import SqlForgettingBook
 from lawcore.storage.group_posts import SqlGroupBook
 from lawcore.storage.ledger import SqlFacts, SqlLedger, SqlNoticeBook
 from lawcore.storage.ledger_tables import SqlLedgerTables
+from lawcore.storage.listing import SqlListing
 from lawcore.storage.people import SqlPeopleBook
 
 
@@ -84,3 +85,7 @@ class Books:
     @cached_property
     def tables(self) -> SqlLedgerTables:
         return SqlLedgerTables(self._sql)
+
+    @cached_property
+    def listing(self) -> SqlListing:
+        return SqlListing(self._sql)
