@@ -19,12 +19,14 @@ def collect(
     if first > last:
         raise BadInput(f"统计时段的开始 {first} 晚于结束 {last}，请对调。")
     begin, end = moment(first, time()), moment(last + timedelta(days=1), time())
+    exams = figures.exam_tables(begin, end, unit)
     return Participation(
         township,
         first,
         last,
         local_day(at),
-        figures.exam_tables(begin, end, unit),
+        exams,
         figures.campaign_tables(begin, end, unit),
         figures.residents(unit),
+        figures.makeup_tables([table.exam for table in exams], unit),
     )

@@ -4,8 +4,14 @@ from pathlib import Path
 
 from lawcore.clock import local_text
 from lawcore.errors import BadInput
+from lawcore.reports.exam_tables import (
+    analysis_notes,
+    changes_table,
+    items_table,
+    one_makeup_table,
+)
 from lawcore.reports.scores import PRESENCE_WORDS, CandidateScore, ExamReport
-from lawcore.reports.sheet import SITTING_NOTES
+from lawcore.reports.sheet import MAKEUP_NOTES, SITTING_NOTES
 from lawcore.reports.table import SITTING_COLUMNS, TOTAL, Cell, Column, Row, Table, sitting_cells
 from lawcore.reports.xlsx import XlsxFile
 from lawcore.sheets.whole_file import write_whole
@@ -41,6 +47,10 @@ def exam_xlsx(report: ExamReport) -> bytes:
     units = [Row((u.unit_name, *sitting_cells(u.counts))) for u in report.units.units]
     units.append(Row((TOTAL, *sitting_cells(report.units.total)), total=True))
     file.add_table(Table("各单位", (Column("单位", 20), *SITTING_COLUMNS), tuple(units), fixed=1))
+    if report.makeup is not None:
+        file.add_table(one_makeup_table(report.makeup))
+    file.add_table(changes_table(report.changes), "考试开始后名单没有变动。")
+    file.add_table(items_table(report.analysis), "没有人作答。")
     return file.content()
 
 
@@ -58,6 +68,7 @@ def _notes(report: ExamReport) -> tuple[tuple[str, str], ...]:
         ("时间", f"{local_text(exam.opens_at)} 至 {local_text(exam.closes_at)}"),
         ("答题时长", f"{exam.minutes} 分钟"),
         ("满分", f"{exam.total.normalize():f} 分，合格线 {exam.pass_mark.normalize():f} 分"),
+        ("评分规则", f"{exam.scoring.label}。"),
         ("数据截至", f"{report.cut_off}"),
         ("使用范围", "含个人成绩，只供内部使用；不排名，不公开张贴。"),
         (
@@ -65,4 +76,7 @@ def _notes(report: ExamReport) -> tuple[tuple[str, str], ...]:
             "已交：至少答了一题。缺考：没有开始，或开始后一题未答。免考：已批准，原因见备注。",
         ),
         *SITTING_NOTES,
+        *(MAKEUP_NOTES if report.makeup is not None else ()),
+        ("名单变动", "考试开始后的免考、加入、调换、调出和加时，逐条列出原因和批准人。"),
+        *analysis_notes(report.analysis),
     )

@@ -9,8 +9,8 @@ from typing import Any
 from lawcore.clock import local_day
 from lawcore.delivery.model import Tally
 from lawcore.errors import BadInput
-from lawcore.reports.participation import Participation, Rate, Sitting
-from lawcore.reports.table import Cell, Column, Row, campaign_table, exam_table
+from lawcore.reports.participation import Makeup, Participation, Rate, Sitting
+from lawcore.reports.table import Cell, Column, Row, campaign_table, exam_table, makeup_table
 from lawcore.sheets.whole_file import write_whole
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -40,14 +40,15 @@ def write_participation(report: Participation, path: Path) -> None:
 def participation_csv(report: Participation) -> str:
     """Write all rows as one table: columns that do not concern a row are empty."""
     exams, campaigns = exam_table(report), campaign_table(report)
+    tables = [exams, *([makeup_table(report)] if report.makeups else []), campaigns]
     about = ("范围", "统计开始", "统计结束", "数据截至", "类别", "名称")
     scope = (report.township, f"{report.first}", f"{report.last}", f"{report.cut_off}")
-    headings = [column.heading for column in (*exams.columns[1:], *campaigns.columns[1:])]
+    headings = [column.heading for table in tables for column in table.columns[1:]]
     columns = list(dict.fromkeys(headings))
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow((*about, *columns))
-    for table in (exams, campaigns):
+    for table in tables:
         for row in table.rows:
             cells = _by_heading(table.columns, row)
             line = (*scope, table.title, cells[table.title], *(cells.get(c, "") for c in columns))
@@ -74,6 +75,18 @@ def as_json(report: Participation) -> dict[str, Any]:
                 "total": _sitting(exam.total),
             }
             for exam in report.exams
+        ],
+        "makeups": [
+            {
+                "exam": makeup.exam,
+                "title": makeup.title,
+                "opens_on": f"{local_day(makeup.opens_at)}",
+                "closes_on": f"{local_day(makeup.closes_at)}",
+                "open": makeup.open,
+                "units": [{"unit": u.unit_name, **_makeup(u.counts)} for u in makeup.units],
+                "total": _makeup(makeup.total),
+            }
+            for makeup in report.makeups
         ],
         "campaigns": [
             {
@@ -104,6 +117,15 @@ def _safe(cell: Cell) -> str:
             return f"'{cell}"
         case _:
             return str(cell)
+
+
+def _makeup(counts: Makeup) -> dict[str, Any]:
+    return {
+        "first": _sitting(counts.first),
+        "again": _sitting(counts.again),
+        "passed_after": counts.passed_after,
+        "passed_after_of_due": _rate(counts.passed_after_of_due),
+    }
 
 
 def _sitting(counts: Sitting) -> dict[str, Any]:

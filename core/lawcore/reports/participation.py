@@ -6,7 +6,7 @@ twice, P/A (实考) and P/(N−X) (应考). intended = sent + blocked + failed +
 under way. A rate with a zero denominator is "—". The sum of the units is the total.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -104,6 +104,58 @@ class ExamTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Makeup:
+    """The counts of an exam with those of its 补考, of one unit or of all; people, not 人次.
+
+    The units are those of the first exam. The first result is not changed by the 补考.
+    """
+
+    first: Sitting = Sitting()
+    again: Sitting = Sitting()
+    """Of the candidates of the 补考; who sat several is counted once."""
+    passed_after: int = 0
+    """People who passed the first exam or a 补考 of it."""
+
+    @property
+    def passed_after_of_due(self) -> Rate:
+        """补考后合格率（应考） = passed_after/(N−X) of the first exam."""
+        return Rate(self.passed_after, self.first.due)
+
+    def __add__(self, other: "Makeup") -> "Makeup":
+        return Makeup(
+            self.first + other.first,
+            self.again + other.again,
+            self.passed_after + other.passed_after,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMakeup:
+    """The counts of one unit."""
+
+    unit: UnitId
+    unit_name: str
+    counts: Makeup
+
+
+@dataclass(frozen=True, slots=True)
+class MakeupTable:
+    """An exam that had a 补考, by unit. `open`: the 补考 is still running."""
+
+    exam: ExamId
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    """The window of the 补考; of the first to the last, where there were several."""
+    open: bool
+    units: tuple[UnitMakeup, ...]
+
+    @property
+    def total(self) -> Makeup:
+        return sum((row.counts for row in self.units), Makeup())
+
+
+@dataclass(frozen=True, slots=True)
 class UnitDeliveries:
     """The deliveries of one campaign in one unit (a village, or a cadre's unit)."""
 
@@ -140,6 +192,8 @@ class Participation:
     campaigns: tuple[CampaignTable, ...]
     residents: int
     """Accounts that receive as residents on the cut-off day; people, not inhabitants."""
+    makeups: tuple[MakeupTable, ...] = ()
+    """The 补考 of the exams above."""
 
 
 class Figures(Protocol):
@@ -148,6 +202,12 @@ class Figures(Protocol):
     def exam_tables(
         self, opened_from: datetime, opened_before: datetime, unit: UnitId | None
     ) -> tuple[ExamTable, ...]: ...
+
+    def makeup_tables(
+        self, exams: Sequence[ExamId], unit: UnitId | None
+    ) -> tuple[MakeupTable, ...]:
+        """Of these exams those that had a 补考, by the units of the first exam."""
+        ...
 
     def campaign_tables(
         self, due_from: datetime, due_before: datetime, unit: UnitId | None

@@ -1,5 +1,6 @@
 """The result of one exam, person by person: shapes, and what is asked of storage."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,10 +9,13 @@ from typing import Protocol
 
 from lawcore.clock import local_day
 from lawcore.errors import NotFound, WrongState
-from lawcore.exams.book import ExamBook
+from lawcore.exams.analysis import Analysis
+from lawcore.exams.hall import Hall
 from lawcore.exams.model import Exam, ExamState
-from lawcore.ids import ExamId
-from lawcore.reports.participation import ExamTable
+from lawcore.exams.studies import analysis_of
+from lawcore.ids import ExamId, UnitId
+from lawcore.participation import EntryKind
+from lawcore.reports.participation import ExamTable, MakeupTable
 
 
 class Presence(StrEnum):
@@ -44,6 +48,19 @@ class CandidateScore:
 
 
 @dataclass(frozen=True, slots=True)
+class RosterChange:
+    """An exemption, an addition, a transfer or extra minutes, as the ledger has it."""
+
+    at: datetime
+    kind: EntryKind
+    number: str
+    name: str
+    unit_name: str
+    detail: Mapping[str, str | int]
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExamReport:
     """A closed exam: its people by unit and number, and its counts by unit."""
 
@@ -52,6 +69,9 @@ class ExamReport:
     people: tuple[CandidateScore, ...]
     units: ExamTable
     cut_off: date
+    changes: tuple[RosterChange, ...]
+    makeup: MakeupTable | None
+    analysis: Analysis
 
 
 class ScoreFigures(Protocol):
@@ -61,12 +81,15 @@ class ScoreFigures(Protocol):
 
     def exam_table(self, exam: ExamId) -> ExamTable | None: ...
 
+    def makeup_tables(
+        self, of: Sequence[ExamId], unit: UnitId | None
+    ) -> tuple[MakeupTable, ...]: ...
 
-class ScoreBooks(Protocol):
+    def roster_changes(self, exam: ExamId) -> tuple[RosterChange, ...]: ...
+
+
+class ScoreBooks(Hall, Protocol):
     """The books that a report of scores needs, in one transaction."""
-
-    @property
-    def exams(self) -> ExamBook: ...
 
     @property
     def figures(self) -> ScoreFigures: ...
@@ -84,5 +107,14 @@ def collect_scores(books: ScoreBooks, township: str, key: ExamId, at: datetime) 
     table = books.figures.exam_table(key)
     if exam.state is not ExamState.CLOSED or table is None:
         raise WrongState(f"考试 {key}「{exam.title}」还没有结束，结束后才能导出成绩。")
-    people = books.figures.candidate_scores(key)
-    return ExamReport(township, exam, people, table, local_day(at))
+    makeups = books.figures.makeup_tables([key], None)
+    return ExamReport(
+        township,
+        exam,
+        books.figures.candidate_scores(key),
+        table,
+        local_day(at),
+        books.figures.roster_changes(key),
+        makeups[0] if makeups else None,
+        analysis_of(books, key)[1],
+    )

@@ -1,7 +1,7 @@
 """The participation report as xlsx: what the words mean, exams by unit, messages by unit."""
 
 from lawcore.reports.participation import Participation
-from lawcore.reports.table import campaign_table, days, exam_table
+from lawcore.reports.table import campaign_table, days, exam_table, makeup_table
 from lawcore.reports.xlsx import XlsxFile
 
 SITTING_NOTES = (
@@ -16,6 +16,12 @@ SITTING_NOTES = (
     ("合格（人）", "实考的人里达到合格线的人数，记作 P。"),
     ("参考率", "A÷(N−X)，旁边一列是分子和分母。"),
     ("合格率", "印两种：实考口径 P÷A，应考口径 P÷(N−X)。引用时请写明是哪一种。"),
+)
+MAKEUP_NOTES = (
+    ("补考", "单独一张表，不改首考成绩，也不和首考的人数相加；单位按首考名单算。"),
+    ("补考名单（人）", "首考没有合格的，加上缺考而没有免考的；考几次补考也只算一人。"),
+    ("补考后合格（人）", "首考合格或补考合格的人，一人只算一次。"),
+    ("补考后合格率", "补考后合格的人数÷首考应考（N−X）。"),
 )
 _DELIVERY_NOTES = (
     ("应发（人次）", "发送时确定的收件账号数，一条消息发给一个账号算一人次。它等于右边六列之和。"),
@@ -39,6 +45,8 @@ def participation_xlsx(report: Participation) -> bytes:
     file = XlsxFile(title, report.cut_off)
     file.add_notes("说明", _notes(report))
     file.add_table(exam_table(report), "这段时间没有开始的考试。")
+    if report.makeups:
+        file.add_table(makeup_table(report))
     file.add_table(campaign_table(report), "这段时间没有发送的消息。")
     return file.content()
 
@@ -55,6 +63,7 @@ def _notes(report: Participation) -> tuple[tuple[str, str], ...]:
         ("消息归期", "按计划发送的日期归入时段。"),
         ("登记居民", residents),
         *SITTING_NOTES,
+        *(MAKEUP_NOTES if report.makeups else ()),
         *_DELIVERY_NOTES,
         *_ROUNDING,
     )

@@ -14,6 +14,8 @@ from lawcore.delivery.model import Tally
 from lawcore.reports.participation import (
     CampaignTable,
     ExamTable,
+    Makeup,
+    MakeupTable,
     Participation,
     Rate,
     Sitting,
@@ -82,6 +84,44 @@ def exam_table(report: Participation) -> Table:
     return Table("考试", columns + SITTING_COLUMNS, rows, len(columns))
 
 
+MAKEUP_COLUMNS = (
+    Column("首考应考（人）"),
+    Column("首考合格（人）"),
+    Column("补考名单（人）"),
+    Column("补考免考（人）"),
+    Column("补考实考（人）"),
+    Column("补考缺考（人）"),
+    Column("补考合格（人）"),
+    Column("补考后合格（人）", 13),
+    Column("补考后合格率（应考）", 18),
+    Column("补考后合格÷首考应考", 16),
+)
+
+
+def makeup_table(report: Participation) -> Table:
+    """Exam × unit for the exams that had a 补考; the first results stand in `exam_table`."""
+    columns = (Column("补考", 36), Column("起止", 28), Column("状态", 10), Column("单位", 18))
+    rows = tuple(row for makeup in report.makeups for row in _makeup_rows(makeup))
+    return Table("补考", columns + MAKEUP_COLUMNS, rows, len(columns))
+
+
+def makeup_cells(counts: Makeup) -> tuple[Cell, ...]:
+    """Give the cells below MAKEUP_COLUMNS."""
+    after = counts.passed_after_of_due
+    return (
+        counts.first.due,
+        counts.first.passed,
+        counts.again.candidates,
+        counts.again.exempt,
+        counts.again.attended,
+        counts.again.absent,
+        counts.again.passed,
+        counts.passed_after,
+        after,
+        fraction(after),
+    )
+
+
 def campaign_table(report: Participation) -> Table:
     """Campaign × unit, with a total for each campaign."""
     columns = (Column("消息", 36), Column("起止", 28), Column("单位", 18))
@@ -132,6 +172,14 @@ def _exam_rows(exam: ExamTable) -> Iterator[Row]:
     for unit in exam.units:
         yield Row((*about, unit.unit_name, *sitting_cells(unit.counts)))
     yield Row((*about, TOTAL, *sitting_cells(exam.total)), total=True)
+
+
+def _makeup_rows(makeup: MakeupTable) -> Iterator[Row]:
+    period = days(local_day(makeup.opens_at), local_day(makeup.closes_at))
+    about = (makeup.title, period, "进行中" if makeup.open else "已结束")
+    for unit in makeup.units:
+        yield Row((*about, unit.unit_name, *makeup_cells(unit.counts)))
+    yield Row((*about, TOTAL, *makeup_cells(makeup.total)), total=True)
 
 
 def _campaign_rows(campaign: CampaignTable) -> Iterator[Row]:

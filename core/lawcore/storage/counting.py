@@ -39,6 +39,7 @@ from lawcore.reports.figure import (
     Scope,
 )
 from lawcore.storage.activities import COUNTS, ROW_COUNTS
+from lawcore.storage.exam_reviews import PASSED
 from lawcore.storage.figures import ATTEMPT, ATTENDED, UNIT
 from lawcore.storage.people import SqlPeopleBook
 from lawcore.storage.tables import (
@@ -177,7 +178,8 @@ class SqlCounts:
 
     def _candidates(self, source: OfExam, scope: Scope) -> Select[Any]:
         begin, end = _moments(scope)
-        where = [exams.c.opens_at >= begin, exams.c.opens_at < end]
+        first = exams.c.makeup_of.is_(None)  # who sits a 补考 has been counted in the first exam
+        where = [exams.c.opens_at >= begin, exams.c.opens_at < end, first]
         where += self.inside(candidates.c.unit_id, scope)
         if scope.exam is not None:
             where = [exams.c.id == scope.exam, *self.inside(candidates.c.unit_id, scope)]
@@ -282,6 +284,6 @@ def _moments(scope: Scope) -> tuple[Any, Any]:
 _SITTING = {
     OfExam.DUE: candidates.c.exempt_reason.is_(None),
     OfExam.ATTENDED: ATTENDED,
-    OfExam.PASSED: and_(ATTENDED, attempts.c.passed),
+    OfExam.PASSED: and_(ATTENDED, PASSED),
     OfExam.EXEMPT: candidates.c.exempt_reason.is_not(None),
 }

@@ -6,36 +6,39 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    and_,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from lawcore.exams.model import Attempt
 from lawcore.exams.review_book import Appeal, Change, Regrade
 from lawcore.ids import AppealId, AttemptId, CadreId, ExamId, QuestionKey, RegradeId
 from lawcore.storage.tables import appeals, attempts, regraded_scores, regrades
 
-_LAST = (
-    select(
-        regraded_scores.c.attempt_id,
-        func.max(regraded_scores.c.regrade_id).label("regrade_id"),
+
+def in_force(attempt: FromClause, name: str) -> ColumnElement[Any]:
+    """The `score` or `passed` of a row of attempts that counts: the last regrade's, if any."""
+    last = (
+        select(regraded_scores.c[name])
+        .where(regraded_scores.c.attempt_id == attempt.c.id)
+        .order_by(regraded_scores.c.regrade_id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .correlate(attempt)
     )
-    .group_by(regraded_scores.c.attempt_id)
-    .subquery("last_regrade")
-)
-IN_FORCE = (
-    select(regraded_scores)
-    .join(
-        _LAST,
-        and_(
-            _LAST.c.attempt_id == regraded_scores.c.attempt_id,
-            _LAST.c.regrade_id == regraded_scores.c.regrade_id,
-        ),
-    )
-    .subquery("in_force")
-)
-"""Of each attempt that was regraded, the last regrade."""
-SCORE = func.coalesce(IN_FORCE.c.score, attempts.c.score, type_=attempts.c.score.type)
-PASSED = func.coalesce(IN_FORCE.c.passed, attempts.c.passed, type_=attempts.c.passed.type)
-"""The score and the verdict that count, where `attempts` is joined to IN_FORCE."""
+    return func.coalesce(last, attempt.c[name], type_=attempt.c[name].type)
+
+
+SCORE = in_force(attempts, "score")
+PASSED = in_force(attempts, "passed")
 
 
 class SqlReviewBook:
@@ -129,8 +132,11 @@ class SqlReviewBook:
 
     def in_force(self, attempt: Attempt) -> Attempt:
         """The attempt with the score that counts."""
-        found = select(IN_FORCE.c.score, IN_FORCE.c.passed).where(
-            IN_FORCE.c.attempt_id == attempt.id
+        found = (
+            select(regraded_scores.c.score, regraded_scores.c.passed)
+            .where(regraded_scores.c.attempt_id == attempt.id)
+            .order_by(regraded_scores.c.regrade_id.desc())
+            .limit(1)
         )
         row = self._sql.execute(found).one_or_none()
         return dataclasses.replace(attempt, score=row.score, passed=row.passed) if row else attempt

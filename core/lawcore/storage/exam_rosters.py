@@ -10,7 +10,7 @@ from lawcore.exams.model import Attempt, AttemptState
 from lawcore.exams.roster_book import Exposure, Sat
 from lawcore.ids import AttemptId, CadreId, ExamId, QuestionKey, UnitId
 from lawcore.questions.draw import PaperItem
-from lawcore.storage.exam_reviews import IN_FORCE, PASSED
+from lawcore.storage.exam_reviews import PASSED
 from lawcore.storage.exams import attempts_with_papers, paper_of
 from lawcore.storage.tables import attempts, candidates, exams, steps, units
 
@@ -50,7 +50,6 @@ class SqlRosterBook:
         found = (
             select(candidates.c.cadre_id)
             .select_from(candidates.outerjoin(attempts, _ATTEMPT))
-            .outerjoin(IN_FORCE, IN_FORCE.c.attempt_id == attempts.c.id)
             .where(
                 candidates.c.exam_id == exam,
                 candidates.c.exempt_reason.is_(None),
@@ -62,11 +61,8 @@ class SqlRosterBook:
 
     def passed(self, sat: Sequence[ExamId]) -> frozenset[CadreId]:
         """Who passed any of these exams, by the scores in force."""
-        found = (
-            select(attempts.c.cadre_id)
-            .select_from(attempts)
-            .outerjoin(IN_FORCE, IN_FORCE.c.attempt_id == attempts.c.id)
-            .where(attempts.c.exam_id.in_(sat), _CLOSED, PASSED.is_(True))
+        found = select(attempts.c.cadre_id).where(
+            attempts.c.exam_id.in_(sat), _CLOSED, PASSED.is_(True)
         )
         return frozenset(CadreId(key) for key in self._sql.execute(found).scalars())
 

@@ -15,11 +15,14 @@ from lawcore.people.tree import under
 from lawcore.reports.participation import (
     CampaignTable,
     ExamTable,
+    MakeupTable,
     Sitting,
     UnitDeliveries,
     UnitSitting,
 )
-from lawcore.reports.scores import CandidateScore, Presence
+from lawcore.reports.scores import CandidateScore, Presence, RosterChange
+from lawcore.storage.exam_reviews import PASSED, SCORE
+from lawcore.storage.makeup_figures import makeup_tables, roster_changes
 from lawcore.storage.people import SqlPeopleBook
 from lawcore.storage.tables import (
     accounts,
@@ -51,7 +54,7 @@ _SITTINGS = (
         func.count().label("candidates"),
         func.count(candidates.c.exempt_reason).label("exempt"),
         func.count().filter(ATTENDED).label("attended"),
-        func.count().filter(ATTENDED, attempts.c.passed).label("passed"),
+        func.count().filter(ATTENDED, PASSED).label("passed"),
     )
     .join(candidates, candidates.c.exam_id == exams.c.id)
     .join(units, UNIT)
@@ -72,9 +75,14 @@ class SqlFigures:
     ) -> tuple[ExamTable, ...]:
         """Exams that opened in [opened_from, opened_before), by unit of the candidates.
 
-        An exam is listed once its roster is frozen; `unit` keeps that unit and what is below it.
+        An exam is listed once its roster is frozen, a 补考 never: it stands apart. `unit` keeps
+        that unit and what is below it.
         """
-        period = (exams.c.opens_at >= opened_from, exams.c.opens_at < opened_before)
+        period = (
+            exams.c.opens_at >= opened_from,
+            exams.c.opens_at < opened_before,
+            exams.c.makeup_of.is_(None),
+        )
         rows = self._sql.execute(_SITTINGS.where(*period, *self._inside(units.c.id, unit))).all()
         return tuple(_exam_table(group) for group in _grouped(rows))
 
@@ -82,6 +90,16 @@ class SqlFigures:
         """One exam by unit of the candidates; None before its roster is frozen."""
         rows = self._sql.execute(_SITTINGS.where(exams.c.id == exam)).all()
         return _exam_table(rows) if rows else None
+
+    def makeup_tables(
+        self, of: Sequence[ExamId], unit: UnitId | None = None
+    ) -> tuple[MakeupTable, ...]:
+        """Of these exams those that had a 补考, by the units of the first exam."""
+        return makeup_tables(self._sql, of, unit)
+
+    def roster_changes(self, exam: ExamId) -> tuple[RosterChange, ...]:
+        """What was changed on the roster of an exam after its opening."""
+        return roster_changes(self._sql, exam)
 
     def candidate_scores(self, exam: ExamId) -> tuple[CandidateScore, ...]:
         """The candidates of an exam by unit and number, with their scores."""
@@ -93,8 +111,10 @@ class SqlFigures:
                 candidates.c.exempt_reason,
                 attempts.c.state,
                 ATTENDED.label("attended"),
-                attempts.c.score,
-                attempts.c.passed,
+                attempts.c.score.label("first_score"),
+                SCORE.label("score"),
+                PASSED.label("passed"),
+                candidates.c.extra_minutes,
             )
             .select_from(candidates.join(cadres).join(units, UNIT).outerjoin(attempts, ATTEMPT))
             .where(candidates.c.exam_id == exam)
@@ -176,14 +196,21 @@ def _exam_table(rows: Sequence[Any]) -> ExamTable:
 
 
 def _score(row: Row[Any]) -> CandidateScore:
-    presence, note = Presence.ABSENT, ""
+    presence, notes = Presence.ABSENT, []
     if row.attended:
         presence = Presence.ATTENDED
-        note = "到时自动收卷" if row.state == AttemptState.OVERDUE.value else ""
+        if row.state == AttemptState.OVERDUE.value:
+            notes.append("到时自动收卷")
+        if row.score != row.first_score:
+            notes.append(f"更正答案前 {row.first_score.normalize():f} 分")
     elif row.exempt_reason is not None:
-        presence, note = Presence.EXEMPT, row.exempt_reason
+        presence = Presence.EXEMPT
+        notes.append(row.exempt_reason)
     elif row.state is not None:
-        note = "开始后一题未答"
+        notes.append("开始后一题未答")
+    if row.extra_minutes:
+        notes.append(f"加时 {row.extra_minutes} 分钟")
+    note = "；".join(notes)
     score, passed = (row.score, row.passed) if row.attended else (None, None)
     return CandidateScore(row.number, row.name, row.unit_name, presence, note, score, passed)
 
