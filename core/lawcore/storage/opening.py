@@ -9,10 +9,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from lawcore.errors import BadInput, StorageTooNew
-from lawcore.storage.postgres import PostgresStore, async_url
 from lawcore.storage.sqlite import SqliteStore, sqlite_engine
 from lawcore.storage.store import Store
 
@@ -46,7 +44,11 @@ async def open_store(url: str) -> Store:
         raise BadInput("数据库版本较旧：请先备份，再运行 lawbot db upgrade；数据没有改动。")
     if fit is Fit.EMPTY:
         await upgrade(url)
-    return SqliteStore(url) if is_sqlite(url) else PostgresStore(url)
+    if is_sqlite(url):
+        return SqliteStore(url)
+    from lawcore.storage.postgres import PostgresStore  # noqa: PLC0415 - slow to import
+
+    return PostgresStore(url)
 
 
 async def check(url: str) -> Fit:
@@ -88,12 +90,9 @@ async def on_connection(url: str, work: Callable[[Connection], R], *, read_only:
     try:
         if is_sqlite(url):
             return await asyncio.to_thread(_on_sqlite, url, work, read_only)
-        engine = create_async_engine(async_url(url))
-        try:
-            async with engine.begin() as connection:
-                return await connection.run_sync(work)
-        finally:
-            await engine.dispose()
+        from lawcore.storage.postgres import on_postgres  # noqa: PLC0415 - slow to import
+
+        return await on_postgres(url, work)
     except (DBAPIError, OSError) as error:
         raise BadInput(
             f"打不开数据库（{type(error).__name__}）：请核对 LAWBOT_DATABASE_URL。"

@@ -6,9 +6,10 @@ two of them read the same row and overwrite each other, which SQLite's BEGIN IMM
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -82,6 +83,16 @@ class PostgresStore:
                 return
             for order in orders:
                 await self._commit([order])
+
+
+async def on_postgres(url: str, work: Callable[[Connection], T]) -> T:
+    """Run `work` in one transaction on a connection of its own."""
+    engine = create_async_engine(async_url(url))
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
 
 
 def async_url(url: str) -> str:
