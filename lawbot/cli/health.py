@@ -7,7 +7,7 @@ import urllib.request
 from dataclasses import dataclass
 
 from lawbot.settings import Settings
-from lawbot.wiring import clock_of
+from lawbot.wiring import clock_of, groups_of
 from lawcore.campaigns.model import CampaignState
 from lawcore.clock import local_day, local_text
 from lawcore.content import check_pack, read_pack
@@ -36,6 +36,8 @@ async def examine(settings: Settings) -> list[Finding]:
     found = [Finding("时钟", True, f"{local_text(at)} {settings.timezone}{rehearsal}")]
     found.append(await asyncio.to_thread(_token, settings))
     found.append(_content(settings))
+    if settings.groups is not None:
+        found.append(_groups(settings))
     try:
         store = await open_store(settings.database_url)
     except BadInput as error:
@@ -74,6 +76,16 @@ def _content(settings: Settings) -> Finding:
     if faults:
         return Finding("内容", False, f"{counts}，{len(faults)} 处要改：lawbot content check")
     return Finding("内容", True, f"{counts}，检查通过")
+
+
+def _groups(settings: Settings) -> Finding:
+    try:
+        count = len(groups_of(settings).groups)
+    except BadInput as error:
+        return Finding(
+            "工作群", False, f"{str(error).splitlines()[0]} 用 lawbot groups list 查看。"
+        )
+    return Finding("工作群", True, f"{count} 个群；是否都在名册里：lawbot groups list")
 
 
 def _people(books: Books) -> list[Finding]:

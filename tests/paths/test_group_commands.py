@@ -138,3 +138,11 @@ def test_a_group_is_tried_again_when_a_person_says_so(run: Run, campaign: Campai
         "「东河村群」这条已发出，不用重发。\n",
     )
     assert run("groups", "retry", str(campaign), "没有的群")[0] == 2
+
+
+def test_the_doctor_looks_at_the_groups(run: Run, tmp_path: Path, campaign: CampaignId) -> None:
+    assert campaign
+    assert "[正常] 工作群：2 个群" in run("doctor")[1]
+    (tmp_path / "群.toml").write_text(GROUPS.replace('kind = "wecom"', 'kind = "x"'))
+    said = run("doctor")[1]
+    assert "[注意] 工作群：群文件有 1 处错误： 用 lawbot groups list 查看。" in said
