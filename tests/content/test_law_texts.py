@@ -11,7 +11,7 @@ import pytest
 from lawcore.content import read_calendar
 from lawcore.errors import BadInput
 from lawcore.ids import LawKey
-from lawcore.law.naming import named
+from lawcore.law.mentions import mentions
 from lawcore.law.numbers import amount, numbers
 from lawcore.law.statutes import Statutes, find_statutes
 
@@ -195,5 +195,7 @@ def test_ordinals_references_and_idioms_are_no_numbers(text: str) -> None:
 def test_laws_are_found_by_the_names_that_people_write(
     text: str, names: list[tuple[str | None, tuple[int, ...]]]
 ) -> None:
-    found = [(each.law.key if each.law else None, each.articles) for each in named(text, REGISTRY)]
+    found = [
+        (each.law.key if each.law else None, each.articles) for each in mentions(text, REGISTRY)
+    ]
     assert found == names

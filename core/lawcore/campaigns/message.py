@@ -42,7 +42,8 @@ def fill(text: str, nth_from: int | None, *, township: str, occasion: Occasion) 
         "village": "{village}",
         "year": str(occasion.year),
         "theme": theme,
-        "date": occasion.date_text if occasion.start else "",
+        # a provisional date is no date to tell people: it waits for the year's notice
+        "date": "" if occasion.awaiting_notice else occasion.date_text,
         "nth": _nth(nth_from, occasion),
     }
     title = occasion.observance.title

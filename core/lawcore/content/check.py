@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from lawcore.calendar.observance import Verification
+from lawcore.content.against_texts import Texts
+from lawcore.content.check_bank import check_bank
 from lawcore.content.check_messages import check_messages
 from lawcore.content.check_paper import check_paper
 from lawcore.content.check_questions import check_questions
@@ -18,17 +20,23 @@ from lawcore.content.wording import verified
 from lawcore.errors import BadInput, Fault
 from lawcore.ids import Citation
 from lawcore.law.registry import plain_name
+from lawcore.law.statutes import Statutes
 from lawcore.questions.draw import draw
 
 
-def check_pack(pack: Pack, day: date) -> tuple[Fault, ...]:
-    """Check the pack as if it were used on `day`, the day of sending."""
+def check_pack(pack: Pack, day: date, statutes: Statutes | None = None) -> tuple[Fault, ...]:
+    """Check the pack as if it were used on `day`, the day of sending.
+
+    Numbers and quotations are held against the articles only where `statutes` are given.
+    """
+    texts = Texts(pack.registry, statutes, day) if statutes else None
     return (
         *_laws(pack, day),
         *_observances(pack, day),
-        *check_messages(pack, day),
-        *check_paper(pack, day),
-        *check_questions(pack, day),
+        *check_messages(pack, day, statutes),
+        *check_paper(pack, day, statutes),
+        *check_questions(pack, day, texts),
+        *check_bank(tuple(pack.questions.values())),
         *_blueprints(pack, day),
     )
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from lawcore.calendar.observance import Observance
-from lawcore.calendar.rules import Span
+from lawcore.calendar.rules import ByNotice, Span
 from lawcore.campaigns.message import KNOWN_PLACEHOLDERS, PLACEHOLDER, Message
+from lawcore.content.against_texts import Texts, false_quotations, strange_numbers
 from lawcore.content.citing import SENTENCE, cited, mentioned
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
@@ -15,25 +16,34 @@ from lawcore.content.wording import verified, worded
 from lawcore.errors import Fault
 from lawcore.law.mentions import mentions
 from lawcore.law.registry import Registry
+from lawcore.law.statutes import Statutes
 
 _MARKUP = re.compile(r"</?[A-Za-z][^>]*>")
 _PHONE = re.compile(
     r"(?<![\d.第])(1[12]\d{3}|1[12]\d|9[56]\d{3})(?![\d年月日号条款项元个人天米%.])"
 )
 _DATE = re.compile(r"(?<![年\d])(\d{1,2})月(\d{1,2})日")
+_ANY_DATE = re.compile(r"[0-9一二三四五六七八九十]+月[0-9一二三四五六七八九十]+[日号]")
+_ARTICLE = re.compile(r"第[0-9零一二三四五六七八九十百千]+条")
+_NTH = re.compile(
+    r"第[0-9一二三四五六七八九十]+(个|届)(?!星期|周[一二三四五六日])(?=.{0,4}(日|周|月|节))"
+)
+_THEME = re.compile(r"主题(?:是|为|：)[“「][^{”」]")
 _NAMED_DATE = re.compile(r"(?<!\d)(\d{1,2})·(\d{1,2})(?!\d)")
 
 
-def check_messages(pack: Pack, day: date) -> Iterator[Fault]:
+def check_messages(pack: Pack, day: date, statutes: Statutes | None) -> Iterator[Fault]:
     """Check every message against the register, the hotlines and its own observance."""
     for key, message in pack.messages.items():
         place = pack.places["messages", key]
-        yield from checked_text(message, pack, day, place)
+        yield from checked_text(message, pack, day, place, statutes)
         yield from written_hotlines(message, pack, place)
 
 
-def checked_text(message: Message, pack: Pack, day: date, place: Place) -> Iterator[Fault]:
-    """Check whatever is said on an occasion: its laws, words, placeholders and dates."""
+def checked_text(
+    message: Message, pack: Pack, day: date, place: Place, statutes: Statutes | None
+) -> Iterator[Fault]:
+    """Check whatever is said on an occasion: its laws, words, placeholders, dates and numbers."""
     observance = pack.observances.get(message.observance)
     sending, verified_for = (
         (sending_day(observance, asked) if observance else asked)
@@ -42,25 +52,39 @@ def checked_text(message: Message, pack: Pack, day: date, place: Place) -> Itera
     yield from verified(message.checked, day, place)
     yield from cited(message.cites, pack.registry, sending, place, verified_for=verified_for)
     yield from mentioned(message.text, pack.registry, sending, place)
-    yield from worded(message.text, place)
+    yield from worded(message.text, sending, place)
     yield from _cites_listed(message, pack.registry, place)
     yield from _placeholders(message, place)
     if observance is None:
         remedy = "文件名要与 observances/ 里的相同"
         yield Fault(place.at(), f"没有「{message.observance}」这个节点", remedy)
     else:
-        yield from _dates(message, observance, day, place)
+        yield from _dates(message, observance, pack.registry, day, place)
+    if statutes is not None:
+        yield from _against(message, Texts(pack.registry, statutes, sending), pack.registry, place)
+
+
+def _against(message: Message, texts: Texts, registry: Registry, place: Place) -> Iterator[Fault]:
+    """Hold what is said of an article against it; dates are held against the occasion."""
+    articles = texts.of(message.cites)
+    if articles is None:
+        return
+    for sentence in SENTENCE.split(message.text):
+        if any(mentions(sentence, registry)) or _ARTICLE.search(sentence):
+            for number in strange_numbers(_ANY_DATE.sub("", sentence), articles):
+                yield Fault(place.near(number), f"所引条文里没有「{number}」", "核对条文")
+        for quoted in false_quotations(sentence, articles):
+            yield Fault(place.near(quoted[:8]), f"所引条文里没有「{quoted}」这句话", "照原文改")
 
 
 def _cites_listed(message: Message, registry: Registry, place: Place) -> Iterator[Fault]:
     listed = {(cite.law, cite.article) for cite in message.cites}
-    for mention in mentions(message.text):
-        law = registry.find(mention.name)
-        for article in mention.articles if law else ():
-            if law and (law.key, article) not in listed:
+    for mention in mentions(message.text, registry):
+        for article in mention.articles if mention.law else ():
+            if mention.law and (mention.law.key, article) not in listed:
                 yield Fault(
-                    place.near(f"《{mention.name}》"),
-                    f"文中引用了《{law.key}》第{article}条，cites 里没有",
+                    place.near(mention.name),
+                    f"文中引用了《{mention.law.key}》第{article}条，cites 里没有",
                     "在 cites 里补上",
                 )
 
@@ -75,6 +99,10 @@ def _placeholders(message: Message, place: Place) -> Iterator[Fault]:
         )
     if "nth" in names and message.nth_from is None:
         yield Fault(place.near("{nth}"), "用了 {nth}，没有写 nth_from", "写明第一个是哪一年")
+    if nth := _NTH.search(message.text):
+        yield Fault(place.near(nth[0]), f"写死了「{nth[0]}」，明年就不对了", "改用 {nth}")
+    if theme := _THEME.search(message.text):
+        yield Fault(place.near(theme[0]), "年度主题只能来自当年的通知", "改用 {theme}")
     if markup := _MARKUP.search(message.text):
         yield Fault(place.near(markup[0]), f"文稿里有标记 {markup[0]}", "只写文字，不写网页标记")
 
@@ -90,14 +118,17 @@ def written_hotlines(message: Message, pack: Pack, place: Place) -> Iterator[Fau
         yield Fault(place.near(number), f"文中的电话 {number} 没有列在 hotlines 里", "补上或改掉")
 
 
-def _dates(message: Message, observance: Observance, day: date, place: Place) -> Iterator[Fault]:
+def _dates(
+    message: Message, observance: Observance, registry: Registry, day: date, place: Place
+) -> Iterator[Fault]:
     """Check dates without a year: they must be days of the occasion, whose dates move by year.
 
     A date may also be what a cited article says (a deadline), unless it is said to be the day.
     """
-    span = next_span(observance, day)
+    # A yearly date comes from its notice alone, a provisional one is not written down.
+    span = None if isinstance(observance.rule, ByNotice) else next_span(observance, day)
     for sentence in SENTENCE.split(message.text):
-        cites_article = any(mention.articles for mention in mentions(sentence))
+        cites_article = any(mention.articles for mention in mentions(sentence, registry))
         for found in (*_DATE.finditer(sentence), *_NAMED_DATE.finditer(sentence)):
             said_to_be = sentence[found.end() :].startswith(("是", "为"))
             if cites_article and not said_to_be:

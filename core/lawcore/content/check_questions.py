@@ -1,27 +1,30 @@
-"""Rules for the questions of the bank."""
+"""Rules for the questions of the bank, one by one."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from lawcore.content.against_texts import Texts, false_quotations, strange_numbers
 from lawcore.content.citing import cited, mentioned
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.content.wording import verified, worded
 from lawcore.errors import Fault
-from lawcore.questions.question import LETTERS, Question, QuestionKind
+from lawcore.questions.question import Question, QuestionKind
 
 _CATCH_ALL = re.compile(r"以上(都|全|皆|均)|(都|全|皆|均)(对|是|正确|不对|错误)$")
 _SIGNS = re.compile(r"[\W_]+")
-_ENOUGH = 40
-"""From so many questions of a kind on, the letters of the keys are weighed."""
-_TOLERANCE = 5
-"""Percentage points by which a letter's share may leave the even share."""
+_CLAUSE = re.compile(r"[，。；：！？\s]")
+_ASKED = re.compile(r"哪|什么|的(是|有)$|(是|有)[（(]|__|何")
+_HIDDEN = re.compile(r"(错误|有误|例外|除外|无关|违背常理)的?(是|有|做法|说法)?")
+_DENIED = re.compile(
+    r"不(属于|正确|是|对|符合|包括|包含|适当|恰当|需要|应当|可以|能|得)[^，。]{0,12}的(是|有)"
+)
+_TWICE = re.compile(r"不(得|能|可|应)?不|没有不|并非不|不是没有|不属于不|不正确的是.*不")
 
 
-def check_questions(pack: Pack, day: date) -> Iterator[Fault]:
-    """Check every question, and the bank as a whole."""
+def check_questions(pack: Pack, day: date, texts: Texts | None) -> Iterator[Fault]:
+    """Check every question; its numbers and quotations only where `texts` knows the articles."""
     stems: dict[str, Question] = {}
     for question in pack.questions.values():
         place = pack.places["questions", question.id]
@@ -29,24 +32,35 @@ def check_questions(pack: Pack, day: date) -> Iterator[Fault]:
         yield from cited(question.cites, pack.registry, day, place, verified_for=question.checked)
         yield from _texts(question, pack, day, place)
         yield from _options(question, place)
-        first = stems.setdefault(_plain(question.stem), question)
+        yield from _stem(question, place)
+        if texts is not None:
+            yield from _against(question, texts, place)
+        first = stems.setdefault(plain(question.stem), question)
         if first is not question:
             yield Fault(place.at("stem"), f"题干与 {first.id} 相同", "删去一题或改写")
-    yield from _balance(pack)
+
+
+def plain(text: str) -> str:
+    """A text without its signs and spaces, to tell whether two say the same."""
+    return _SIGNS.sub("", text).casefold()
+
+
+def _states(question: Question) -> bool:
+    """Whether the stem is meant as it stands: a false statement may say anything."""
+    return not (question.kind is QuestionKind.JUDGE and question.key == {1})
 
 
 def _texts(question: Question, pack: Pack, day: date, place: Place) -> Iterator[Fault]:
     yield from mentioned(question.explanation, pack.registry, day, place)
-    yield from worded(question.explanation, place)
-    if question.kind is QuestionKind.JUDGE and question.key == {1}:
-        return  # a false statement may say anything; the explanation puts it right
-    yield from mentioned(question.stem, pack.registry, day, place)
-    yield from worded(question.stem, place)
+    yield from worded(question.explanation, day, place)
+    if _states(question):
+        yield from mentioned(question.stem, pack.registry, day, place)
+        yield from worded(question.stem, day, place)
 
 
 def _options(question: Question, place: Place) -> Iterator[Fault]:
-    plain = [_plain(option) for option in question.options]
-    if len(set(plain)) < len(plain):
+    options = [plain(option) for option in question.options]
+    if len(set(options)) < len(options):
         yield Fault(place.at("options"), "有两个选项一样", "改写其中一个")
     for option in question.options:
         if _CATCH_ALL.search(option):
@@ -58,29 +72,34 @@ def _options(question: Question, place: Place) -> Iterator[Fault]:
         yield Fault(place.at("answer"), f"多选题有{right}个答案", "至少两个，且不能全选")
 
 
-def _balance(pack: Pack) -> Iterator[Fault]:
-    """Weigh the letters of the keys: one that is right more often than others gives it away."""
-    for kind in QuestionKind:
-        of_kind = [question for question in pack.questions.values() if question.kind is kind]
-        sizes = Counter(len(question.options) for question in of_kind)
-        if not sizes:
-            continue
-        size, count = sizes.most_common(1)[0]
-        if count < _ENOUGH:
-            continue
-        letters = Counter(
-            index for question in of_kind if len(question.options) == size for index in question.key
+def _stem(question: Question, place: Place) -> Iterator[Fault]:
+    """A question for what is not so says 下列…不…, once: nobody fails by overlooking a word."""
+    if question.kind is QuestionKind.JUDGE:
+        return
+    clauses = [clause for clause in _CLAUSE.split(question.stem) if _ASKED.search(clause)]
+    asked = clauses[-1] if clauses else question.stem
+    if found := _HIDDEN.search(asked):
+        reason = f"反着问，却写成「{found[0]}」"
+        yield Fault(place.at("stem"), reason, "改成「下列……不……的是」")
+    elif _DENIED.search(asked) and not re.search(r"下列|以下|哪", asked):
+        yield Fault(place.at("stem"), "反着问，没有写「下列……不……」", "改成「下列……不……的是」")
+    if found := _TWICE.search(asked):
+        yield Fault(place.at("stem"), f"双重否定「{found[0]}」看不明白", "改成正着说")
+
+
+def _against(question: Question, texts: Texts, place: Place) -> Iterator[Fault]:
+    articles = texts.of(question.cites)
+    if articles is None:
+        return
+    right = (question.options[index] for index in sorted(question.key))
+    said = [question.explanation, *right]
+    if _states(question):
+        said.append(question.stem)
+    for number in strange_numbers("\n".join(said), articles, question.computed):
+        yield Fault(
+            place.near(number),
+            f"所引条文里没有「{number}」",
+            "核对条文；是算出来的或者案情里的数，写进 computed",
         )
-        even = 100 / size
-        for index in range(size):
-            share = 100 * letters[index] / letters.total()
-            if abs(share - even) > _TOLERANCE:
-                yield Fault(
-                    "questions/",
-                    f"{kind.label}的答案里 {LETTERS[index]} 占{share:.0f}%，应在{even:.0f}%上下",
-                    "调换一些题目的选项顺序",
-                )
-
-
-def _plain(text: str) -> str:
-    return _SIGNS.sub("", text).casefold()
+    for quoted in false_quotations(question.explanation, articles):
+        yield Fault(place.near(quoted[:8]), f"所引条文里没有「{quoted}」这句话", "照条文原文改")

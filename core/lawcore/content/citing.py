@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from lawcore.content.place import Place
 from lawcore.errors import Fault
 from lawcore.ids import Citation
-from lawcore.law.law import Law
-from lawcore.law.mentions import Mention, mentions
+from lawcore.law.law import Law, Moved
+from lawcore.law.mentions import mentions
 from lawcore.law.registry import Registry
 
 SENTENCE = re.compile(r"[。！？；\n]")
-_OF_THE_PAST = re.compile(r"废止|失效|不再|原来|原《|当时|修订前|修改前|旧")
-_OF_THE_FUTURE = re.compile(r"起施行|将施行")
+OF_THE_PAST = re.compile(
+    r"废止|失效|不再|原来|原《|原有|当时|修订前|修改前|旧|取代|替代|曾经|历史上"
+)
+OF_THE_FUTURE = re.compile(r"起施行|将施行|起实施|生效|即将|尚未")
 
 
 def cited(
@@ -28,41 +31,76 @@ def cited(
         law = registry.find(cite.law)
         written = f'"{cite.law}"'
         if law is None:
-            yield _unknown(place.near(written), cite.law, registry)
+            yield unknown(place.near(written), cite.law, registry)
         elif law.in_force(day) is None:
-            yield _not_in_force(place.near(written), law, day)
+            yield not_in_force(place.near(written), law, day)
         elif cite.article is not None:
-            yield from _article(law, cite.article, registry, day, place, written)
+            yield from article_faults(law, cite.article, day, place.near(written))
             yield from _replaced(law, day, verified_for, place, written)
 
 
 def mentioned(text: str, registry: Registry, day: date, place: Place) -> Iterator[Fault]:
-    """Check every 《…》 of a text and the articles named after it.
+    """Check every law that a text names, in 《》 or not, and the articles named after it.
 
     A law that no longer or does not yet bind may be named in a sentence that says so.
     """
     for sentence in SENTENCE.split(text):
-        for mention in mentions(sentence):
-            yield from _mention(mention, sentence, registry, day, place)
+        for mention in mentions(sentence, registry):
+            where = place.near(f"《{mention.name}》" if mention.quoted else mention.name)
+            if mention.law is None:
+                yield unknown(where, mention.name, registry)
+            else:
+                yield from named_law(mention.law, mention.articles, sentence, text, day, where)
 
 
-def _mention(
-    mention: Mention, sentence: str, registry: Registry, day: date, place: Place
+def binds_or_is_said_not_to(law: Law, sentence: str, day: date) -> bool:
+    """Tell whether a sentence may name the law on `day`: it binds, or the sentence says why not."""
+    if law.in_force(day):
+        return True
+    ended = any(version.effective <= day for version in law.versions)
+    return bool((OF_THE_PAST if ended else OF_THE_FUTURE).search(sentence))
+
+
+def named_law(
+    law: Law, articles: Iterable[int], sentence: str, paragraph: str, day: date, where: str
 ) -> Iterator[Fault]:
-    law = registry.find(mention.name)
-    written = f"《{mention.name}》"
-    if law is None:
-        yield _unknown(place.near(written), mention.name, registry)
-    elif law.in_force(day) is None:
-        ended = any(version.effective <= day for version in law.versions)
-        if not (_OF_THE_PAST if ended else _OF_THE_FUTURE).search(sentence):
-            yield _not_in_force(place.near(written), law, day)
-    else:
-        for article in mention.articles:
-            yield from _article(law, article, registry, day, place, written)
+    """Check a registered law that a sentence names, and the articles named with it."""
+    if not binds_or_is_said_not_to(law, sentence, day):
+        fault = not_in_force(where, law, day)
+        moved = [each for article in articles for each in law.moved(article, day)]
+        yield replace(fault, remedy=_stands_now(law, moved)) if moved else fault
+    elif law.in_force(day):
+        for article in articles:
+            yield from article_faults(law, article, day, where)
+            yield from _renumbered(law, article, sentence, paragraph, day, where)
 
 
-def _unknown(where: str, name: str, registry: Registry) -> Fault:
+def _renumbered(
+    law: Law, article: int, sentence: str, paragraph: str, day: date, where: str
+) -> Iterator[Fault]:
+    """Check that an article of a renumbered law is not cited by its old number."""
+    moved = law.moved(article, day)
+    about = [each for each in moved if any(word in sentence for word in each.about)]
+    now = any(word in paragraph for each in moved for word in each.now)
+    version = law.in_force(day)
+    if version and moved and not (now and not about):
+        yield Fault(
+            where,
+            f"《{law.key}》{version.effective}起换了新的条号，第{article}条讲的是别的事",
+            _stands_now(law, about or moved),
+        )
+
+
+def _stands_now(law: Law, moved: Iterable[Moved]) -> str:
+    places = (
+        f"「{each.about[0]}」看《{each.law or law.key}》第{each.to}条"
+        for each in dict.fromkeys(moved)
+    )
+    return "、".join(places) + "，请核对"
+
+
+def unknown(where: str, name: str, registry: Registry) -> Fault:
+    """The fault of a name in 《》 that nobody has registered."""
     near = registry.near(name)
     remedy = f"是不是{'、'.join(f'《{key}》' for key in near)}？" if near else ""
     return Fault(
@@ -70,7 +108,8 @@ def _unknown(where: str, name: str, registry: Registry) -> Fault:
     )
 
 
-def _not_in_force(where: str, law: Law, day: date) -> Fault:
+def not_in_force(where: str, law: Law, day: date) -> Fault:
+    """The fault of a law that does not bind on `day`."""
     begun = [version for version in law.versions if version.effective <= day]
     if begun:
         last = begun[-1]
@@ -81,13 +120,12 @@ def _not_in_force(where: str, law: Law, day: date) -> Fault:
     )
 
 
-def _article(
-    law: Law, article: int, registry: Registry, day: date, place: Place, written: str
-) -> Iterator[Fault]:
-    has = registry.has_article(law.key, article, day)
+def article_faults(law: Law, article: int, day: date, where: str) -> Iterator[Fault]:
+    """Check that the text that binds on `day` has the article."""
+    has = law.has_article(article, day)
     if has is None:
         yield Fault(
-            place.near(written),
+            where,
             f"《{law.key}》的条数没有核实，不能确认第{article}条",
             "由人核对原文后，在 laws/ 里填上 articles",
         )
@@ -95,7 +133,7 @@ def _article(
         version = law.in_force(day)
         total = version.articles if version else 0
         yield Fault(
-            place.near(written),
+            where,
             f"{day} 施行的《{law.key}》共{total}条，没有第{article}条",
             "核对条号",
         )

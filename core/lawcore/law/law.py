@@ -73,6 +73,13 @@ class Law:
             return None
         return begun[-1]
 
+    def has_article(self, article: int, day: date) -> bool | None:
+        """Tell whether the version in force has the article; None where nobody verified it."""
+        version = self.in_force(day)
+        if version is None:
+            return False
+        return 1 <= article <= version.articles if version.articles else None
+
     def moved(self, article: int, day: date) -> tuple[Moved, ...]:
         """Tell where what older texts said under this number stands on `day`."""
         now = self.in_force(day)

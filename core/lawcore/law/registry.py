@@ -81,10 +81,7 @@ class Registry:
 
     def has_article(self, key: LawKey, article: int, day: date) -> bool | None:
         """Tell whether the version in force has the article; None where nobody verified it."""
-        version = self.in_force(key, day)
-        if version is None:
-            return False
-        return 1 <= article <= version.articles if version.articles else None
+        return self.law(key).has_article(article, day)
 
     def changes(self, from_day: date, to_day: date) -> tuple[Change, ...]:
         """List what begins or ceases to bind from `from_day` to `to_day`, both included, by day."""

@@ -106,6 +106,8 @@ class Question:
     case: bool
     """A short case from township life."""
     checked: date
+    computed: tuple[str, ...] = ()
+    """Numbers of the text that no cited article says: computed, or facts of the story."""
 
     @property
     def key_letters(self) -> str:

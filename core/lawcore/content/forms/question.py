@@ -34,6 +34,7 @@ class QuestionForm(Form):
     difficulty: Annotated[int, Field(ge=1, le=3)]
     case: bool = False
     checked: date
+    computed: tuple[Words, ...] = ()
 
     def build(self, registry: Registry) -> Question:
         """Raise BadInput where options and answer do not fit the kind."""
@@ -50,6 +51,7 @@ class QuestionForm(Form):
             difficulty=self.difficulty,
             case=self.case,
             checked=self.checked,
+            computed=self.computed,
         )
 
     def _options(self) -> tuple[str, ...]:
