@@ -25,7 +25,7 @@ from aiohttp import web
 from lawbot.house import House
 from lawbot.settings import Settings
 from lawbot.telegram.flood import Flood
-from lawbot.telegram.handlers import admin, calendar, desk, enrol, exam, other
+from lawbot.telegram.handlers import admin, calendar, desk, enrol, exam, other, review
 from lawbot.telegram.middleware import OneAtATime, PrivateOnly, Unfinished
 from lawbot.telegram.rival import Rival
 from lawbot.telegram.session import LeanSession
@@ -66,7 +66,7 @@ def make_dispatcher(house: House) -> Dispatcher:
     dispatcher.update.outer_middleware(unfinished)
     dispatcher.update.outer_middleware(PrivateOnly())
     dispatcher.update.outer_middleware(OneAtATime())
-    for module in (exam, enrol, admin, calendar, desk, other):
+    for module in (exam, review, enrol, admin, calendar, desk, other):
         dispatcher.include_router(module.make_router())
     return dispatcher
 

@@ -17,6 +17,11 @@ HAND_IN = "h"
 HAND_IN_SURELY = "H"
 BEGIN = "b"
 
+REVIEW = "w"
+RESULT = "W"
+DOUBT = "o"
+ANSWER = "O"
+
 APPROVE = "a"
 REFUSE = "r"
 REFUSE_FOR = "R"

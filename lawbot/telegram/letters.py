@@ -1,11 +1,12 @@
 """Wording the deliveries: which letter a queued delivery is, at the moment it is sent."""
 
-from lawbot.telegram.views import desk, exams
+from lawbot.telegram.views import desk, exams, review
 from lawcore.campaigns.model import Campaign, CampaignState, Recipients
 from lawcore.content import Pack
 from lawcore.delivery.model import Delivery, DeliveryKind, Letter
-from lawcore.exams.model import ExamState, Finished
-from lawcore.ids import AccountId, CampaignId, ExamId
+from lawcore.exams import hall
+from lawcore.exams.model import ExamState
+from lawcore.ids import AccountId, AppealId, CampaignId, ExamId, RegradeId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
 from lawcore.storage import Books
 
@@ -32,6 +33,10 @@ class Desk:
             return self._exam_notice(delivery, account)
         if delivery.kind is DeliveryKind.EXAM_RESULT:
             return self._result(delivery, account)
+        if delivery.kind in {DeliveryKind.APPEAL, DeliveryKind.ANSWER}:
+            return self._doubt(delivery)
+        if delivery.kind is DeliveryKind.REGRADED:
+            return self._regraded(delivery, account)
         return self._for_desk(delivery, account)
 
     def _message(self, delivery: Delivery) -> Letter | None:
@@ -53,11 +58,27 @@ class Desk:
         exam = self._books.exams.exam(ExamId(delivery.subject))
         if exam is None or account.cadre is None:
             return None
-        attempt = self._books.exams.attempt(exam.id, account.cadre)
-        if attempt is None or exam.state is not ExamState.CLOSED:
+        found = hall.result(self._books, exam.id, account.cadre)
+        return exams.finished(found) if found and exam.revealed else None
+
+    def _doubt(self, delivery: Delivery) -> Letter | None:
+        appeal = self._books.reviews.appeal(AppealId(delivery.subject))
+        exam = self._books.exams.exam(appeal.exam) if appeal else None
+        if appeal is None or exam is None:
             return None
-        answered = sum(1 for choice in self._books.exams.choices(attempt.id).values() if choice)
-        return exams.finished(Finished(exam, attempt, answered))
+        question = self._books.exams.question(exam.id, appeal.question)
+        if delivery.kind is DeliveryKind.ANSWER:
+            return review.answer(exam, question, appeal)
+        return review.doubt(exam, question, appeal) if appeal.answer is None else None
+
+    def _regraded(self, delivery: Delivery, account: Account) -> Letter | None:
+        key = RegradeId(delivery.subject)
+        regrade = self._books.reviews.regrade(key)
+        if regrade is None or account.cadre is None:
+            return None
+        exam = self._books.exams.exam(regrade.exam)
+        change = self._books.reviews.change(key, account.cadre)
+        return review.regraded(exam, change) if exam and change and exam.revealed else None
 
     def _for_desk(self, delivery: Delivery, account: Account) -> Letter | None:
         campaign = self._books.campaigns.get(CampaignId(delivery.subject))

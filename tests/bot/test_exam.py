@@ -54,7 +54,8 @@ async def saved(stage: Stage) -> list[tuple[int, int]]:
 async def test_candidates_are_told_what_the_exam_is(invited: VirtualPerson) -> None:
     told_ = invited.last
     assert told_.text == (
-        "考试开始了\n\n第四季度考法\n共 5 题，满分 10，合格线 6\n答题时间 30 分钟\n"
+        "考试开始了\n\n第四季度考法\n共 5 题，满分 10，合格线 6\n"
+        "答题时间 30 分钟，多选题全部选对才给分\n"
         "2026-12-08 09:00 至 2026-12-15 18:00\n\n点下面的按钮就开始计时；中途断了可以接着答。"
     )
     assert told_.labels == ["开始答题"]

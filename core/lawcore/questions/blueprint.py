@@ -34,10 +34,10 @@ class Scoring(StrEnum):
     def label(self) -> str:
         """The rule as candidates are told it."""
         return {
-            "all": "多选题全部选对才得分",
-            "partial": "多选题少选按选对的比例得分，错选不得分",
-            "half": "多选题少选得一半的分，错选不得分",
-            "right-minus-wrong": "多选题选对的个数减去选错的个数，按比例得分，最少得 0 分",
+            "all": "多选题全部选对才给分",
+            "partial": "多选题少选按选对的比例给分，错选不给分",
+            "half": "多选题少选给一半的分，错选不给分",
+            "right-minus-wrong": "多选题按选对减选错的个数给分，最少 0 分",
         }[self.value]
 
 

@@ -9,6 +9,7 @@ from lawbot.house import House
 from lawbot.telegram import buttons, cards
 from lawbot.telegram.buttons import Press
 from lawbot.telegram.filters import PlainText, Pressed
+from lawbot.telegram.handlers.review import PENDING_ANSWER, answer_typed
 from lawbot.telegram.letters import actor_of, draft_for
 from lawbot.telegram.sender import address_of, words_of
 from lawbot.telegram.views import desk as views
@@ -17,7 +18,7 @@ from lawcore.campaigns import office
 from lawcore.campaigns.model import Campaign
 from lawcore.delivery.model import Letter
 from lawcore.errors import BadInput, NotAllowed, WrongState
-from lawcore.ids import CampaignId
+from lawcore.ids import AppealId, CampaignId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account, Address, Role
 from lawcore.storage import Books
 
@@ -109,6 +110,8 @@ def _typed(books: Books, house: House, address: Address, text: str, at: datetime
         return Letter(residents.NOT_UNDERSTOOD)
     what, key, version = account.pending.split(":")
     books.people.set_pending(account.id, None)
+    if what == PENDING_ANSWER:
+        return answer_typed(books, address, AppealId(int(key)), text, at)
     campaign = CampaignId(int(key))
     _check_length(text, LONGEST_REASON if what == PENDING_REFUSE else LONGEST_TEXT)
     if what == PENDING_REFUSE:

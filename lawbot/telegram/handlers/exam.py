@@ -72,6 +72,9 @@ async def mine(message: Message, house: House) -> None:
     cadre, invitations = found
     running = [one for one in invitations if one.standing is Standing.RUNNING]
     if running:
+        for one in invitations:
+            if one is not running[0] and one.standing in {Standing.RUNNING, Standing.READY}:
+                await cards.send(message, views.invitation(one))
         await _go_on(message, house, running[0].exam.id, cadre)
         return
     for letter in [views.invitation(one) for one in invitations[:3]] or [views.nothing_to_sit()]:

@@ -11,7 +11,6 @@ from lawcore.exams.model import (
     AttemptState,
     Card,
     Exam,
-    ExamState,
     Finished,
     Invitation,
     Sheet,
@@ -85,7 +84,7 @@ def card(now: Card) -> Letter:
     html = (
         f"<b>{escape(now.exam.title)}</b>\n"
         f"第 {place + 1}/{len(attempt.paper)} 题"
-        f" · {question.kind.label} · {_plain(item.marks)} 分\n"
+        f" · {question.kind.label} · {plain(item.marks)} 分\n"
         f"剩余 {_left(now.left)} · 已答 {len(now.answered)} 题\n\n"
         f"{escape(question.stem)}\n\n"
         f"{escape(chr(10).join(listed))}\n\n"
@@ -151,12 +150,16 @@ def finished(now: Finished) -> Letter:
         f"<b>{escape(exam.title)}</b>\n"
         f"{over}。共 {len(attempt.paper)} 题，您答了 {now.answered} 题。\n\n"
     )
-    if exam.state is not ExamState.CLOSED or attempt.score is None:
-        return Letter(html + f"成绩在考试结束（{local_text(exam.closes_at)}）后告诉您。")
+    if not exam.revealed or attempt.score is None:
+        when = f"成绩在考试结束（{local_text(exam.closes_at)}）后告诉您。"
+        if exam.reveal_at is not None:
+            when = f"成绩和答案在 {local_text(exam.reveal_at)} 公布，到时告诉您。"
+        return Letter(html + when)
     verdict = "合格" if attempt.passed else "没有合格"
     return Letter(
-        html + f"得分 {_plain(attempt.score)} / {_plain(exam.total)}，"
-        f"合格线 {_plain(exam.pass_mark)}，{verdict}。"
+        html + f"得分 {plain(attempt.score)} / {plain(exam.total)}，"
+        f"合格线 {plain(exam.pass_mark)}，{verdict}。",
+        ((button("逐题查看", buttons.REVIEW, attempt.token, 0),),),
     )
 
 
@@ -181,13 +184,14 @@ def _ways(now: Card) -> tuple[tuple[Button, ...], ...]:
 def _facts(exam: Exam) -> str:
     return (
         f"<b>{escape(exam.title)}</b>\n"
-        f"共 {exam.length} 题，满分 {_plain(exam.total)}，合格线 {_plain(exam.pass_mark)}\n"
-        f"答题时间 {exam.minutes} 分钟\n"
+        f"共 {exam.length} 题，满分 {plain(exam.total)}，合格线 {plain(exam.pass_mark)}\n"
+        f"答题时间 {exam.minutes} 分钟，{exam.scoring.label}\n"
         f"{local_text(exam.opens_at)} 至 {local_text(exam.closes_at)}"
     )
 
 
-def _plain(number: object) -> str:
+def plain(number: object) -> str:
+    """Marks without idle zeros: ``1.5``."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

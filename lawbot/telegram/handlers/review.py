@@ -1,0 +1,119 @@
+"""After the reveal: the own paper page by page, doubts and their answers."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from lawbot.house import House
+from lawbot.telegram import buttons, cards
+from lawbot.telegram.buttons import Press
+from lawbot.telegram.filters import Pressed
+from lawbot.telegram.letters import actor_of
+from lawbot.telegram.sender import address_of
+from lawbot.telegram.views import exams as exam_views
+from lawbot.telegram.views import review as views
+from lawcore.clock import local_day
+from lawcore.delivery.model import Letter
+from lawcore.errors import NotAllowed, NotFound
+from lawcore.exams import appeals, hall, review
+from lawcore.exams.model import Finished
+from lawcore.exams.review import Page
+from lawcore.ids import AppealId, Citation
+from lawcore.law.registry import Registry
+from lawcore.law.statutes import Statutes, find_statutes
+from lawcore.people.model import MAY_REPORT, Account, Address
+from lawcore.storage import Books
+
+PENDING_ANSWER = "answer"
+
+
+async def show(query: CallbackQuery, press: Press, house: House) -> None:
+    await _show(query, press, house, None)
+
+
+async def doubt(query: CallbackQuery, press: Press, house: House) -> None:
+    token, place, address = press.word(0), press.number(1), address_of(query)
+    new = await house.act(lambda books, at: appeals.ask(books, token, address, place, at=at))
+    await _show(query, press, house, views.ASKED if new else views.ASKED_BEFORE)
+
+
+async def back(query: CallbackQuery, press: Press, house: House) -> None:
+    """The result, from which one came."""
+    token, address = press.word(0), address_of(query)
+
+    def job(books: Books, _at: datetime) -> Finished:
+        attempt, exam = review.revealed(books, token, address)
+        found = hall.result(books, exam.id, attempt.cadre)
+        if found is None:
+            raise NotFound(hall.NOT_YOURS)
+        return found
+
+    await cards.show(query, exam_views.finished(await house.look(job)))
+
+
+async def answer(query: CallbackQuery, press: Press, house: House) -> None:
+    """Ask the setter for the words of the answer."""
+    address, key = address_of(query), AppealId(press.number(0))
+
+    def job(books: Books, _at: datetime) -> Letter:
+        account = _setter(books, address)
+        appeal = appeals.waiting(books, key)
+        books.people.set_pending(account.id, f"{PENDING_ANSWER}:{key}:0")
+        return views.prompt_answer(books.exams.question(appeal.exam, appeal.question))
+
+    letter = await house.act(job)
+    await cards.answer(query)
+    await cards.below(query, letter)
+
+
+def answer_typed(books: Books, address: Address, key: AppealId, text: str, at: datetime) -> Letter:
+    """The typed answer to a doubt. Raises NotAllowed, WrongState, BadInput."""
+    account = _setter(books, address)
+    appeals.answer(books, key, text, actor=actor_of(account.id), at=at)
+    return views.answered()
+
+
+async def _show(query: CallbackQuery, press: Press, house: House, said: str | None) -> None:
+    token, place, address = press.word(0), press.number(1), address_of(query)
+    page = await house.look(lambda books, _: review.page(books, token, address, place))
+    cited = await asyncio.to_thread(_cited, house.pack.registry, page)
+    await cards.show(query, views.page(page, cited), said)
+
+
+@cache
+def _statutes() -> Statutes | None:
+    return find_statutes()
+
+
+def _cited(registry: Registry, page: Page) -> Sequence[tuple[Citation, str | None]]:
+    """The articles as they bound on the day of the exam."""
+    day = local_day(page.exam.opens_at)
+    return [(one, _article(registry, one, day)) for one in page.question.cites]
+
+
+def _article(registry: Registry, citation: Citation, day: date) -> str | None:
+    statutes, law = _statutes(), registry.find(citation.law)
+    if statutes is None or law is None or citation.article is None:
+        return None
+    return statutes.article(law, citation.article, day)
+
+
+def _setter(books: Books, address: Address) -> Account:
+    account = books.people.account(address)
+    if account is None or not account.may(MAY_REPORT):
+        raise NotAllowed(views.NOT_SETTER)
+    return account
+
+
+def make_router() -> Router:
+    """Which update goes to which handler."""
+    router = Router(name="review")
+    router.callback_query.register(show, Pressed(buttons.REVIEW))
+    router.callback_query.register(back, Pressed(buttons.RESULT))
+    router.callback_query.register(doubt, Pressed(buttons.DOUBT))
+    router.callback_query.register(answer, Pressed(buttons.ANSWER))
+    return router

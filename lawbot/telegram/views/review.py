@@ -1,0 +1,165 @@
+"""After the reveal in chat: one's own paper question by question, doubts, corrected scores."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from html import escape
+
+from lawbot.telegram import buttons
+from lawbot.telegram.buttons import button
+from lawbot.telegram.views.exams import plain
+from lawcore.delivery.model import Button, Letter
+from lawcore.exams.grading import Tick, rounded
+from lawcore.exams.model import Exam
+from lawcore.exams.review import Page
+from lawcore.exams.review_book import Appeal, Change
+from lawcore.ids import Citation
+from lawcore.questions.blueprint import Scoring
+from lawcore.questions.question import LETTERS, Question, QuestionKind
+
+ASKED = "已转给出题人，有答复会告诉您。"
+ASKED_BEFORE = "您已经提过这道题的疑问，有答复会告诉您。"
+NOT_SETTER = "只有管理员可以答复。"
+LONGEST_ARTICLE = 900
+LONGEST_ARTICLES = 1800
+"""Characters of statute text on a card, one article and all; a message holds 4096."""
+
+Cited = Sequence[tuple[Citation, str | None]]
+"""The articles of a question, with their text where it is installed."""
+
+
+def page(now: Page, cited: Cited) -> Letter:
+    """One question with one's own choice, the key, the arithmetic, the explanation, the article."""
+    question = now.question
+    options = [question.options[own] for own in now.item.order]
+    listed = [f"{LETTERS[i]}. {text}" for i, text in enumerate(options)]
+    parts = [
+        f"<b>{escape(now.exam.title)} · 逐题查看</b>\n"
+        f"第 {now.place + 1}/{len(now.attempt.paper)} 题"
+        f" · {question.kind.label} · {plain(now.item.marks)} 分",
+        escape(question.stem),
+        escape("\n".join(listed)),
+        _marked(now),
+        f"解析：{escape(question.explanation)}",
+        *([_articles(cited)] if cited else []),
+    ]
+    if now.answer is not None:
+        parts.append(f"您提的疑问，答复：{escape(now.answer)}")
+    elif now.doubted:
+        parts.append(f"<i>{ASKED}</i>")
+    return Letter("\n\n".join(parts), _ways(now), protected=True)
+
+
+def doubt(exam: Exam, question: Question, appeal: Appeal) -> Letter:
+    """To the admins: a candidate doubts a question. Who it was is not said."""
+    html = f"<b>有考生对一道题有疑问</b>\n{escape(exam.title)} · {question.id}\n\n{_key(question)}"
+    return Letter(html, ((button("答复", buttons.ANSWER, appeal.id),),), protected=True)
+
+
+def prompt_answer(question: Question) -> Letter:
+    """Asked for the answer to a doubt."""
+    html = f"<b>答复疑问</b>\n请直接发一段话，考生会收到原文。\n\n{escape(question.stem)}"
+    return Letter(html, ((button("取消", buttons.FORGET_PROMPT),),))
+
+
+def answered() -> Letter:
+    """Said to the setter."""
+    return Letter(
+        "已答复，并告诉了考生。如果答案确实有误，请用 lawbot exam regrade 更正，要两个人确认。"
+    )
+
+
+def answer(exam: Exam, question: Question, appeal: Appeal) -> Letter:
+    """To the candidate: what the setter answered."""
+    html = (
+        f"<b>您提的疑问有了答复</b>\n{escape(exam.title)}\n\n{escape(question.stem)}\n\n"
+        f"答复：{escape(appeal.answer or '')}"
+    )
+    return Letter(html, protected=True)
+
+
+def regraded(exam: Exam, change: Change) -> Letter:
+    """To a candidate whose score was changed by a corrected key."""
+    verdict = "合格" if change.passed else "没有合格"
+    return Letter(
+        f"<b>{escape(exam.title)}</b>\n有一道题的答案更正了，您的得分由 "
+        f"{plain(change.score_before)} 分改为 {plain(change.score)} 分，{verdict}。"
+        "两次的得分都留有记录。"
+    )
+
+
+def _marked(now: Page) -> str:
+    shown = {own: LETTERS[place] for place, own in enumerate(now.item.order)}
+    mine = "".join(sorted(shown[own] for own in now.picked)) or "没有作答"
+    key = _letters(now.question.kind, shown, now.question.key)
+    corrected = ""
+    if now.first_key != now.question.key:
+        corrected = f"（已更正，原来是 {_letters(now.question.kind, shown, now.first_key)}）"
+    scoring, kind = now.exam.scoring, now.question.kind
+    why = arithmetic(scoring, kind, now.tick, now.earned, now.item.marks)
+    return f"您选的：{mine}\n正确答案：{key}{corrected}\n得分：{why}"
+
+
+def _letters(kind: QuestionKind, shown: dict[int, str], key: frozenset[int]) -> str:
+    letters = sorted(shown[own] for own in key)
+    return "".join(letters) if kind is QuestionKind.MULTIPLE else " 或 ".join(letters)
+
+
+def arithmetic(
+    scoring: Scoring, kind: QuestionKind, tick: Tick, earned: Fraction, marks: object
+) -> str:
+    """How the marks of a question came about, in words."""
+    full, got = plain(marks), f"{plain(rounded(earned))} 分"
+    if tick.right:
+        return f"选对，得 {full} 分"
+    if tick.hit + tick.missed == 0:
+        return "没有作答，得 0 分"
+    if kind is not QuestionKind.MULTIPLE:
+        return "选错，得 0 分"
+    if scoring is Scoring.RIGHT_MINUS_WRONG:
+        return (
+            f"选对 {tick.hit} 个、选错 {tick.missed} 个，应选 {tick.key} 个："
+            f"{full} ×（{tick.hit} − {tick.missed}）÷ {tick.key}，"
+            f"得 {got}" + ("（不扣成负分）" if tick.hit < tick.missed else "")
+        )
+    if scoring is Scoring.ALL:
+        return "没有全部选对，得 0 分"
+    if tick.missed:
+        return "有选错的，得 0 分"
+    if scoring is Scoring.HALF:
+        return f"少选，得一半：{full} ÷ 2 ＝ {got}"
+    return (
+        f"少选，应选 {tick.key} 个，选对 {tick.hit} 个：{full} × {tick.hit} ÷ {tick.key}，得 {got}"
+    )
+
+
+def _articles(cited: Cited) -> str:
+    left = LONGEST_ARTICLES
+    lines = []
+    for citation, text in cited:
+        line = f"依据：{citation}"
+        if text is not None and left > 0:
+            shown = text[: min(left, LONGEST_ARTICLE)]
+            left -= len(shown)
+            line += f"\n{shown}" + ("……" if len(shown) < len(text) else "")
+        lines.append(escape(line))
+    return "\n".join(lines)
+
+
+def _key(question: Question) -> str:
+    listed = [f"{LETTERS[i]}. {text}" for i, text in enumerate(question.options)]
+    return (
+        f"{escape(question.stem)}\n\n{escape(chr(10).join(listed))}\n\n"
+        f"题库答案：{question.key_letters}\n解析：{escape(question.explanation)}"
+    )
+
+
+def _ways(now: Page) -> tuple[tuple[Button, ...], ...]:
+    token, place = now.attempt.token, now.place
+    row = []
+    if place > 0:
+        row.append(button("上一题", buttons.REVIEW, token, place - 1))
+    if place + 1 < len(now.attempt.paper):
+        row.append(button("下一题", buttons.REVIEW, token, place + 1))
+    row.append(button("返回", buttons.RESULT, token))
+    asking = () if now.doubted else ((button("对这道题有疑问", buttons.DOUBT, token, place),),)
+    return (tuple(row), *asking)
