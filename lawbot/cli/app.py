@@ -11,6 +11,7 @@ import typer
 
 from lawbot.cli import (
     activity,
+    annual,
     backup,
     calendar,
     campaign,
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 for module in (
     run, demo, db, calendar, content, people, campaign, groups, paper, exam, activity,
-    report, backup,
+    report, annual, backup,
 ):  # fmt: skip
     module.register(app)
 

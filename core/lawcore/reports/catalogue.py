@@ -78,6 +78,13 @@ FIGURES = (
         "主办单位是镇或村的活动发放的份数。",
     ),
     Figure(
+        "A16",
+        "镇、村没有统计人次的活动",
+        "场次",
+        OfActivities(Adds.ROWS, organisers=_TOWN_AND_VILLAGES, uncounted=True),
+        "主办单位是镇或村、参与人次一格是空的活动。",
+    ),
+    Figure(
         "A21",
         "部门开展活动",
         "场次",

@@ -168,6 +168,8 @@ class SqlCounts:
             ROW_COUNTS,
             *self.inside(register_rows.c.unit_id, scope),
         ]
+        if source.adds is Adds.COUNT:
+            where.append(register_rows.c["count"].is_not(None))
         if source.kinds:
             where.append(register_rows.c.kind.in_(sorted(source.kinds)))
         if source.latest:

@@ -1,0 +1,51 @@
+"""What a year's records do not say, in sentences: it is listed, not left out."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from lawcore.reports.annual import Annual
+
+
+def cannot_say(annual: Annual) -> tuple[str, ...]:
+    """Every limit of the figures of `annual`, the widest first."""
+    return (*_period(annual), *_activities(annual), *_missing(annual), *_others(annual))
+
+
+def _period(annual: Annual) -> Iterator[str]:
+    last = annual.last_day
+    if last < date(annual.year, 12, 31):
+        yield (
+            f"数据截至{last.month}月{last.day}日，这一天以后的活动没有算在内，不能说明全年的情况。"
+        )
+    if all(one.before is None for one in annual.compared):
+        yield f"{annual.year - 1}年没有台账，不能和{annual.before_word}比较。"
+
+
+def _activities(annual: Annual) -> Iterator[str]:
+    now = annual.now
+    if now.value("A1"):
+        yield "人次是每场人数之和，一人来几次算几次；受教育的有多少人，没有记录，不能说明。"
+    if uncounted := now.value("A6"):
+        counted = now.value("A1") - uncounted
+        yield (
+            f"有{uncounted}场活动没有统计人次，参与人次只是另外{counted}场的合计，"
+            "不能说明全部活动的人次。"
+        )
+    if unreviewed := now.value("A7"):
+        yield f"有{unreviewed}场活动还没有审核，数字可能更正。"
+
+
+def _missing(annual: Annual) -> Iterator[str]:
+    missing = [one.figure.title for one in annual.compared if one.now is None]
+    if missing:
+        yield f"没有登记的：{'、'.join(missing)}。没有登记不等于没有做，也不能写成 0。"
+
+
+def _others(annual: Annual) -> Iterator[str]:
+    if not annual.exams:
+        yield "没有考试的名单和答卷，参考率、合格率不能说明。"
+    for exam in annual.exams:
+        if exam.total.due == 0:
+            yield f"「{exam.title}」应考0人，没有比率。"
+    if annual.now.value("G1"):
+        yield "消息已发出不等于已读，看没看不能说明。"
