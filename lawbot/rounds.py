@@ -12,11 +12,13 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from lawbot.house import House
+from lawcore.campaigns import launching
 from lawcore.campaigns import office as publicity
 from lawcore.campaigns.groups import freeze_groups
 from lawcore.clock import SystemClock
 from lawcore.delivery.dispatch import Dispatcher
 from lawcore.delivery.groups import Group
+from lawcore.delivery.reconcile import Reconciler
 from lawcore.exams import office as exams
 from lawcore.participation import forget
 from lawcore.storage import Books
@@ -27,7 +29,8 @@ PLAN_EVERY = 20
 TEND_EVERY = 5
 SEND_EVERY = 1
 POST_EVERY = 5
-SWEEP_EVERY = 60
+SWEEP_EVERY = 15
+RECONCILE_EVERY = 15
 PURGE_EVERY = 6 * 3600
 """Seconds between rounds."""
 
@@ -58,11 +61,11 @@ async def launch(house: House, groups: Sequence[Group]) -> None:
     """Ask the approvers, freeze what is approved and due, settle what is all sent."""
 
     def freeze(books: Books, at: datetime) -> None:
-        freeze_groups(books, publicity.launch(books, at=at), groups, at=at)
+        freeze_groups(books, launching.launch(books, at=at), groups, at=at)
 
     await house.act(lambda books, at: publicity.ask_approvers(books, at=at))
     await house.act(freeze)
-    await house.act(lambda books, at: publicity.settle(books, at=at))
+    await house.act(lambda books, at: launching.settle(books, at=at))
 
 
 async def tend_exams(house: House) -> None:
@@ -80,9 +83,16 @@ async def purge(house: House) -> None:
 class Rounds:
     """The clockwork of one process."""
 
-    def __init__(self, house: House, dispatcher: Dispatcher | None, posting: Posting) -> None:
+    def __init__(
+        self,
+        house: House,
+        dispatcher: Dispatcher | None,
+        reconciler: Reconciler | None,
+        posting: Posting,
+    ) -> None:
         self._house = house
         self._dispatcher = dispatcher
+        self._reconciler = reconciler
         self._posting = posting
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._under_way: set[asyncio.Future[object]] = set()
@@ -98,6 +108,8 @@ class Rounds:
         if self._dispatcher is not None:
             self._every(SEND_EVERY, "send", self._dispatcher.run_once)
             self._every(SWEEP_EVERY, "sweep", self._dispatcher.sweep)
+        if self._reconciler is not None:
+            self._every(RECONCILE_EVERY, "reconcile", self._reconciler.run_once)
         self._every(POST_EVERY, "post", self._posting.run_once)
         self._every(SWEEP_EVERY, "sweep posts", self._posting.sweep)
         self._every(PURGE_EVERY, "purge", lambda: purge(self._house))
@@ -111,6 +123,8 @@ class Rounds:
         if self._dispatcher is not None:
             await self._dispatcher.run_once()
             await self._dispatcher.sweep()
+        if self._reconciler is not None:
+            await self._reconciler.run_once()
         await self._posting.run_once()
         await self._posting.sweep()
         await purge(self._house)

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     telegram_webhook_url: Annotated[str, AfterValidator(_address)] | None = None
     telegram_webhook_secret: SecretStr | None = None
     telegram_rate: Annotated[int, Field(ge=1, le=30)] = 25
+    resend_unknown: bool = False
     township: str = "示范镇"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     content: Path | None = None

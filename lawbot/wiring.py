@@ -13,7 +13,9 @@ from lawbot.settings import Settings
 from lawcore.clock import Clock, MovableClock, SystemClock
 from lawcore.content import Pack, read_pack
 from lawcore.delivery.dispatch import Desk, Dispatcher
+from lawcore.delivery.gate import Gate
 from lawcore.delivery.pace import Pace
+from lawcore.delivery.reconcile import Reconciler
 from lawcore.storage import Store, open_store
 
 T = TypeVar("T")
@@ -62,19 +64,24 @@ class Service:
         from lawbot.rounds import Rounds  # noqa: PLC0415 - aiogram and APScheduler are slow to
         from lawbot.telegram import app  # noqa: PLC0415 - import, and few commands need them
         from lawbot.telegram.channel import TelegramChannel  # noqa: PLC0415
+        from lawbot.telegram.numbers import Numbers  # noqa: PLC0415
+        from lawbot.telegram.reconcile import TelegramProbe  # noqa: PLC0415
 
         self._settings = settings
         self._house = house
-        pace = Pace(settings.telegram_rate)
-        self.bot = app.make_bot(settings, pace)
+        gate, self._numbers = Gate(Pace(settings.telegram_rate)), Numbers()
+        mailroom = Mailroom(house.store, house.pack)
+        self.bot = app.make_bot(settings, gate, self._numbers)
         self.dispatcher = Dispatcher(
-            Mailroom(house.store, house.pack),
-            TelegramChannel(self.bot),
-            house.clock,
-            pace,
+            mailroom, TelegramChannel(self.bot, self._numbers), house.clock, gate
         )
-        self.updates = app.make_dispatcher(house)
-        self._rounds = Rounds(house, self.dispatcher, Poster(house, groups_of(settings)))
+        self._reconciler = Reconciler(
+            mailroom, TelegramProbe(self.bot, gate), house.clock, resend=settings.resend_unknown
+        )
+        self.updates = app.make_dispatcher(house, self._numbers)
+        self._rounds = Rounds(
+            house, self.dispatcher, self._reconciler, Poster(house, groups_of(settings))
+        )
         self._app = app
 
     async def catch_up(self) -> None:
@@ -86,6 +93,9 @@ class Service:
         try:
             name = await self._app.introduce(self.bot)
             await self._house.act(lambda books, _: books.facts.put(BOT_USERNAME, name))
+            self._numbers.raise_to(
+                await self._house.look(lambda books, _: books.deliveries.newest_message())
+            )
             self._rounds.start()
             try:
                 await self._listen(stop, lambda: ready(name))

@@ -21,8 +21,10 @@ from lawbot.house import House
 from lawbot.settings import Settings
 from lawbot.telegram import app, buttons
 from lawbot.telegram.filters import Pressed
+from lawbot.telegram.numbers import Numbers
 from lawbot.wiring import open_house
 from lawcore.content import Pack
+from lawcore.delivery.gate import Gate
 from lawcore.delivery.pace import Pace
 from lawcore.exams import hall, office
 from lawcore.exams.model import Card
@@ -125,9 +127,10 @@ async def main(port: int, number: int, more: int) -> None:
         house = await open_house(chosen)
         people = await hold_exam(house, number)
         before = await house.look(_steps)
-        dispatcher = app.make_dispatcher(house)
+        gate, numbers = Gate(Pace(chosen.telegram_rate)), Numbers()
+        dispatcher = app.make_dispatcher(house, numbers)
         put_before(dispatcher, more)
-        bot = app.make_bot(chosen, Pace(chosen.telegram_rate))
+        bot = app.make_bot(chosen, gate, numbers)
 
         async def stored() -> int:
             return await house.look(_steps) - before

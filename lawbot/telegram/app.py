@@ -24,12 +24,13 @@ from aiohttp import web
 
 from lawbot.house import House
 from lawbot.settings import Settings
-from lawbot.telegram.flood import Flood
 from lawbot.telegram.handlers import admin, calendar, desk, enrol, exam, other, review
 from lawbot.telegram.middleware import OneAtATime, PrivateOnly, Unfinished
+from lawbot.telegram.numbers import Numbers
 from lawbot.telegram.rival import Rival
 from lawbot.telegram.session import LeanSession
-from lawcore.delivery.pace import Pace
+from lawbot.telegram.turns import Turns
+from lawcore.delivery.gate import Gate
 from lawcore.errors import BadInput, LawbotError
 
 COMMANDS: Sequence[tuple[str, str]] = (
@@ -46,11 +47,11 @@ YOUNG_GENERATION = 50_000
 of 700 spends half of the time walking over them."""
 
 
-def make_bot(settings: Settings, pace: Pace) -> Bot:
+def make_bot(settings: Settings, gate: Gate, numbers: Numbers) -> Bot:
     """The bot of the settings' token. Raises BadInput for a token that cannot be one."""
     server = TelegramAPIServer.from_base(settings.telegram_api_url)
     session = LeanSession(server)
-    session.middleware(Flood(pace))
+    session.middleware(Turns(gate, numbers))
     try:
         return Bot(
             settings.token(), session=session, default=DefaultBotProperties(parse_mode="HTML")
@@ -59,13 +60,14 @@ def make_bot(settings: Settings, pace: Pace) -> Bot:
         raise BadInput("LAWBOT_TELEGRAM_TOKEN 写得不对：要像 123456:ABC… 这样。") from None
 
 
-def make_dispatcher(house: House) -> Dispatcher:
+def make_dispatcher(house: House, numbers: Numbers) -> Dispatcher:
     """All routers; the exam's come first, because its presses are the most."""
     unfinished = Unfinished()
     dispatcher = Dispatcher(disable_fsm=True, house=house, unfinished=unfinished)
     dispatcher.update.outer_middleware(unfinished)
     dispatcher.update.outer_middleware(PrivateOnly())
     dispatcher.update.outer_middleware(OneAtATime())
+    dispatcher.message.outer_middleware(numbers)
     for module in (exam, review, enrol, admin, calendar, desk, other):
         dispatcher.include_router(module.make_router())
     return dispatcher

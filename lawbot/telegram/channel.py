@@ -8,15 +8,18 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramBadRequest,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiogram.methods import SendMessage
 from aiogram.types import InlineKeyboardMarkup
 from aiohttp import ClientConnectorError
 
+from lawbot.telegram.numbers import Numbers
 from lawcore.delivery.model import Button, Letter, Outcome, OutcomeKind
 from lawcore.people.model import Address
 
@@ -30,22 +33,35 @@ NOT_KNOWN = "消息服务不认这个机器人"
 SERVER_DOWN = "消息服务出错"
 NO_ANSWER = "发出后没有收到回音，可能已发出"
 WAIT = "服务要求稍等再发"
+MOVED = "群已升级，换到新的群号再发"
+
+
+class BulkMessage(SendMessage):
+    """A message whose turn at the gate the dispatcher has waited for."""
 
 
 class TelegramChannel:
     """A channel over one bot."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, numbers: Numbers) -> None:
         self._bot = bot
+        self._numbers = numbers
+
+    @property
+    def newest(self) -> int:
+        """The highest message number seen; 0 if none was."""
+        return self._numbers.newest
 
     async def send(self, address: Address, letter: Letter) -> Outcome:
         """Send `letter`; whatever happens comes back as an outcome."""
         try:
-            message = await self._bot.send_message(
-                int(address.value),
-                letter.html,
-                reply_markup=keyboard(letter.buttons),
-                protect_content=letter.protected or None,
+            message = await self._bot(
+                BulkMessage(
+                    chat_id=int(address.value),
+                    text=letter.html,
+                    reply_markup=keyboard(letter.buttons),
+                    protect_content=letter.protected or None,
+                )
             )
         except (AiogramError, TimeoutError, asyncio.CancelledError) as error:
             return outcome_of(error)
@@ -61,12 +77,14 @@ def outcome_of(error: BaseException) -> Outcome:
     match error:
         case TelegramRetryAfter():
             return Outcome(OutcomeKind.FLOOD, WAIT, wait=float(error.retry_after))
+        case TelegramMigrateToChat():
+            return Outcome(OutcomeKind.MOVED, MOVED, moved_to=str(error.migrate_to_chat_id))
         case TelegramForbiddenError():
             return Outcome(OutcomeKind.BLOCKED, STOPPED)
         case TelegramUnauthorizedError() | TelegramNotFound():
             return Outcome(OutcomeKind.LATER, NOT_KNOWN)
         case TelegramBadRequest() if "chat not found" in error.message:
-            return Outcome(OutcomeKind.FAILED, NO_SUCH_CHAT)
+            return Outcome(OutcomeKind.FAILED, NO_SUCH_CHAT, recipients=True)
         case TelegramServerError():
             return Outcome(OutcomeKind.LATER, SERVER_DOWN)
         case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError):

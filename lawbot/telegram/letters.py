@@ -1,7 +1,11 @@
 """Wording the deliveries: which letter a queued delivery is, at the moment it is sent."""
 
+from datetime import datetime
+
 from lawbot.telegram.views import desk, exams, review
-from lawcore.campaigns.model import Campaign, CampaignState, Recipients
+from lawcore.campaigns.audience import reach, said
+from lawcore.campaigns.model import Campaign, CampaignState
+from lawcore.campaigns.trouble import stop_for_trouble, tell_of_crash
 from lawcore.content import Pack
 from lawcore.delivery.model import Delivery, DeliveryKind, Letter
 from lawcore.exams import hall
@@ -22,10 +26,22 @@ class Desk:
         self._pack = pack
         self._same: dict[tuple[int, int], Letter | None] = {}
 
+    def trouble(self, delivery: Delivery, at: datetime) -> None:
+        """Too many sends of a campaign went wrong: it stops, the admins are told."""
+        stop_for_trouble(self._books, CampaignId(delivery.subject), at=at)
+
+    def interrupted(self, at: datetime) -> None:
+        """A crash left deliveries in doubt: the admins are told."""
+        tell_of_crash(self._books, at=at)
+
     def letter(self, delivery: Delivery) -> Letter | None:
         """The letter of a delivery; None if what it was about no longer holds."""
         if delivery.kind is DeliveryKind.CAMPAIGN:
             return self._message(delivery)
+        if delivery.kind is DeliveryKind.INTERRUPTED:
+            return desk.interrupted()
+        if delivery.kind is DeliveryKind.STOPPED:
+            return self._stopped(delivery)
         account = self._books.people.account_by_id(delivery.account)
         if account is None:
             return None
@@ -45,6 +61,12 @@ class Desk:
             text = self._books.campaigns.text(CampaignId(delivery.subject), delivery.version)
             self._same[key] = desk.message(text) if text else None
         return self._same[key]
+
+    def _stopped(self, delivery: Delivery) -> Letter | None:
+        campaign = self._books.campaigns.get(CampaignId(delivery.subject))
+        if campaign is None or campaign.state not in {CampaignState.PAUSED, CampaignState.HELD}:
+            return None
+        return desk.stopped(campaign)
 
     def _exam_notice(self, delivery: Delivery, account: Account) -> Letter | None:
         exam = self._books.exams.exam(ExamId(delivery.subject))
@@ -96,18 +118,11 @@ def draft_for(books: Books, pack: Pack, campaign: Campaign, account: Account) ->
     return desk.draft(
         campaign,
         pack.observances.get(campaign.observance),
-        reach(books, campaign),
+        (said(campaign, books.people.units()), reach(books, campaign)),
         mine=campaign.drafted_by == actor_of(account.id),
         may_approve=account.may(MAY_APPROVE),
         may_edit=account.may(MAY_EDIT),
     )
-
-
-def reach(books: Books, campaign: Campaign) -> int:
-    """How many people the campaign would go to if it were sent now."""
-    if campaign.recipients is Recipients.CADRES:
-        return books.people.cadres_reached()
-    return books.figures.residents(None)
 
 
 def actor_of(account: AccountId) -> str:

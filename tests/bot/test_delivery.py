@@ -11,8 +11,10 @@ from aiohttp import web
 from lawbot.sandbox import Sandbox, Standing, VirtualPerson
 from lawbot.telegram.app import make_bot
 from lawbot.telegram.channel import TelegramChannel
-from lawcore.campaigns import office
+from lawbot.telegram.numbers import Numbers
+from lawcore.campaigns import launching, office
 from lawcore.clock import MovableClock
+from lawcore.delivery.gate import Gate
 from lawcore.delivery.model import DeliveryState, Letter, OutcomeKind, Tally
 from lawcore.delivery.pace import Pace
 from lawcore.participation import enrol
@@ -79,7 +81,7 @@ async def test_who_leaves_between_freezing_and_sending_is_skipped(stage: Stage) 
 async def freeze(stage: Stage) -> None:
     """Move to the hour and freeze the recipients, without sending yet."""
     await stage.box.move_to(local(HOUR))
-    await stage.act(lambda books, at: office.launch(books, at=at))
+    await stage.act(lambda books, at: launching.launch(books, at=at))
 
 
 async def test_a_paused_campaign_sends_nothing_and_goes_on_with_the_rest(stage: Stage) -> None:
@@ -342,9 +344,12 @@ async def test_an_answer_that_nobody_can_read_leaves_the_delivery_in_doubt(
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    bot = make_bot(settings_for(box, "sqlite:///none", telegram_api_url=address), Pace(30))
+    numbers = Numbers()
+    bot = make_bot(
+        settings_for(box, "sqlite:///none", telegram_api_url=address), Gate(Pace(30)), numbers
+    )
     try:
-        outcome = await TelegramChannel(bot).send(Address("telegram", "1"), Letter("你好"))
+        outcome = await TelegramChannel(bot, numbers).send(Address("telegram", "1"), Letter("你好"))
     finally:
         await bot.session.close()
         await runner.cleanup()

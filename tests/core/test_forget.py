@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lawcore.clock import StillClock
-from lawcore.delivery.model import DeliveryKind, DeliveryState, Recorded
+from lawcore.delivery.model import DeliveryKind, DeliveryState, Recorded, Residents
 from lawcore.errors import NotFound
 from lawcore.ids import UnitId
 from lawcore.participation import enrol
@@ -28,7 +28,7 @@ def join_and_receive(books: Books, at: datetime) -> None:
     enrol.start(books.people, books.ledger, PERSON, "V1", at=at)
     village = books.people.unit_by_code("V1")
     assert village is not None
-    books.deliveries.freeze_residents(1, 1, [UnitId(village.id)], "hash", at)
+    books.deliveries.freeze(1, 1, Residents((UnitId(village.id),)), "hash", at)
     for one in books.deliveries.claim(10, at):
         sent = Recorded(one.id, one.account, DeliveryState.SENT, "", 987654, at, 1)
         books.deliveries.record([sent])

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcore.campaigns.model import Draft, Recipients
-from lawcore.delivery.model import Delivery, DeliveryState, Recorded, Tally
+from lawcore.delivery.model import Delivery, DeliveryState, Recorded, Residents, Tally
 from lawcore.errors import BadInput
 from lawcore.ids import CampaignId, ExamId, ObservanceKey, UnitId
 from lawcore.people.model import AccountState, Role
@@ -314,7 +314,7 @@ async def test_deliveries_are_counted_by_the_unit_that_was_frozen(town: Town) ->
         key = ObservanceKey("constitution-day")
         draft = Draft(key, 2026, "国家宪法日", day, day, "学宪法", Recipients.RESIDENTS, at)
         campaign = books.campaigns.add(draft, "lawbot", at)
-        books.deliveries.freeze_residents(campaign.id, 1, villages, "0" * 64, at)
+        books.deliveries.freeze(campaign.id, 1, Residents(tuple(villages)), "0" * 64, at)
         first, second, *_ = books.deliveries.claim(3, at)
         books.deliveries.record(
             [

@@ -20,6 +20,10 @@ class CampaignBook(Protocol):
 
     def of(self, observance: ObservanceKey, year: int) -> Campaign | None: ...
 
+    def correction_of(self, campaign: CampaignId) -> Campaign | None:
+        """The correction that was written for a campaign."""
+        ...
+
     def in_states(self, *states: CampaignState) -> tuple[Campaign, ...]:
         """Campaigns in `states` (all if none is named), by due time."""
         ...

@@ -6,49 +6,72 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from lawcore.errors import WrongState
-from lawcore.ids import CampaignId, ObservanceKey
+from lawcore.ids import CampaignId, ObservanceKey, UnitId
+from lawcore.people.model import ResidentGroup, Role
 
 
 class CampaignState(StrEnum):
-    """`submitted` waits for an approver, `approved` for its hour; `sending` is under way."""
+    """`draft` is being written, `submitted` waits for an approver, `approved` for its hour.
 
+    `approved` is scheduled: a campaign has its hour from the first draft on. `held` was approved
+    and may not go out, `reason` says why. `cancelled` ends one by hand, `corrected` says that a
+    correction went to all whom it had reached.
+    """
+
+    DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     APPROVED = "approved"
+    HELD = "held"
     SENDING = "sending"
     PAUSED = "paused"
     DONE = "done"
     MISSED = "missed"
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
 
 
 CAMPAIGN_STATE_WORDS = {
+    CampaignState.DRAFT: "起草中",
     CampaignState.SUBMITTED: "待批准",
     CampaignState.RETURNED: "已退回",
     CampaignState.APPROVED: "已批准，待发送",
+    CampaignState.HELD: "已扣住，未发送",
     CampaignState.SENDING: "发送中",
     CampaignState.PAUSED: "已暂停",
     CampaignState.DONE: "已发完",
     CampaignState.MISSED: "已错过",
+    CampaignState.CANCELLED: "已取消",
+    CampaignState.CORRECTED: "已更正",
 }
 
 _S = CampaignState
 MOVES: dict[CampaignState, frozenset[CampaignState]] = {
-    _S.SUBMITTED: frozenset({_S.APPROVED, _S.RETURNED, _S.SUBMITTED, _S.MISSED}),
-    _S.RETURNED: frozenset({_S.SUBMITTED, _S.MISSED}),
-    _S.APPROVED: frozenset({_S.SENDING, _S.RETURNED, _S.SUBMITTED, _S.PAUSED, _S.MISSED}),
-    _S.SENDING: frozenset({_S.PAUSED, _S.DONE}),
-    _S.PAUSED: frozenset({_S.APPROVED, _S.SENDING, _S.MISSED}),
-    _S.DONE: frozenset(),
+    _S.DRAFT: frozenset({_S.SUBMITTED, _S.MISSED, _S.CANCELLED}),
+    _S.SUBMITTED: frozenset({_S.APPROVED, _S.RETURNED, _S.SUBMITTED, _S.MISSED, _S.CANCELLED}),
+    _S.RETURNED: frozenset({_S.SUBMITTED, _S.MISSED, _S.CANCELLED}),
+    _S.APPROVED: frozenset(
+        {_S.SENDING, _S.RETURNED, _S.SUBMITTED, _S.HELD, _S.PAUSED, _S.MISSED, _S.CANCELLED}
+    ),
+    _S.HELD: frozenset({_S.SENDING, _S.RETURNED, _S.SUBMITTED, _S.MISSED, _S.CANCELLED}),
+    _S.SENDING: frozenset({_S.PAUSED, _S.DONE, _S.CANCELLED}),
+    _S.PAUSED: frozenset({_S.APPROVED, _S.SENDING, _S.MISSED, _S.CANCELLED}),
+    _S.DONE: frozenset({_S.CORRECTED}),
     _S.MISSED: frozenset({_S.SUBMITTED}),
+    _S.CANCELLED: frozenset({_S.CORRECTED}),
+    _S.CORRECTED: frozenset(),
 }
-"""Every move that is allowed; `submitted` to itself is a new version of the text.
+"""Every move that is allowed; `submitted` to itself is a new version of text or audience.
 
-What was missed can be drafted again only when a notice gives it a day still to come.
+What was missed can be drafted again only when a notice gives it a day still to come. What was
+cancelled can be corrected, if some of it had gone out by then.
 """
 
 
-RETURNABLE = frozenset({_S.SUBMITTED, _S.APPROVED})
-UNSENT = RETURNABLE | {_S.RETURNED}
+RETURNABLE = frozenset({_S.SUBMITTED, _S.APPROVED, _S.HELD})
+READY = frozenset({_S.APPROVED, _S.HELD})
+UNSENT = RETURNABLE | {_S.DRAFT, _S.RETURNED}
+CORRECTABLE = frozenset({_S.DONE, _S.CANCELLED})
 REPLACEABLE = UNSENT | {_S.MISSED}
 """States whose draft a later notice may replace."""
 
@@ -61,7 +84,32 @@ class Recipients(StrEnum):
 
 
 RECIPIENT_WORDS = {Recipients.RESIDENTS: "各村居民", Recipients.CADRES: "全镇干部"}
+PEOPLE_WORDS = {Recipients.RESIDENTS: "居民", Recipients.CADRES: "干部"}
 CADRE_AUDIENCES = frozenset({"干部", "党员干部"})
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Which of the recipients: empty means all of them.
+
+    `units` are named with everything below them. `groups` are those that residents have chosen
+    for themselves; `roles` those that accounts hold. Someone in any of the groups is meant.
+    """
+
+    units: tuple[UnitId, ...] = ()
+    groups: tuple[ResidentGroup, ...] = ()
+    roles: tuple[Role, ...] = ()
+
+
+EVERYBODY = Audience()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Those to whom a version of a campaign was sent: the recipients of its correction."""
+
+    campaign: CampaignId
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +133,8 @@ class Campaign:
     drafted_by: str
     approved_by: str | None
     reason: str | None
+    audience: Audience = EVERYBODY
+    corrects: Reached | None = None
 
     @property
     def text_hash(self) -> str:
@@ -104,6 +154,8 @@ class Draft:
     text: str
     recipients: Recipients
     due_at: datetime
+    audience: Audience = EVERYBODY
+    corrects: Reached | None = None
 
 
 def hash_of(text: str) -> str:

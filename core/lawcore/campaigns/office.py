@@ -5,30 +5,31 @@ approve it.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from lawcore.calendar.observance import Occasion
+from lawcore.campaigns import audience
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.message import Message, render
 from lawcore.campaigns.model import (
     CADRE_AUDIENCES,
     REPLACEABLE,
     RETURNABLE,
-    UNSENT,
+    Audience,
     Campaign,
     CampaignState,
     Draft,
     Recipients,
     check_move,
 )
-from lawcore.clock import local_day, local_text, moment
+from lawcore.clock import local_day, moment
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, NotAllowed, NotFound, WrongState
 from lawcore.ids import CampaignId, ObservanceKey
 from lawcore.participation import Entry, EntryKind
-from lawcore.people.model import MAY_APPROVE, MAY_EDIT
-from lawcore.people.tree import town, villages
+from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Role
 
 PROGRAM = "lawbot"
 LONGEST_TEXT = 2000
@@ -52,7 +53,11 @@ def plan(
     """
     today = local_day(at)
     drafted = []
-    open_ = {(c.observance, c.year): c for c in desk.campaigns.in_states(*REPLACEABLE)}
+    open_ = {
+        (c.observance, c.year): c
+        for c in desk.campaigns.in_states(*REPLACEABLE)
+        if c.corrects is None
+    }
     for occasion in outlook:
         message = messages.get(occasion.observance.key)
         known = open_.get((occasion.observance.key, occasion.year))
@@ -67,9 +72,10 @@ def plan(
         if known is None:
             if desk.campaigns.of(draft.observance, draft.year) is None:
                 drafted.append(desk.campaigns.add(draft, PROGRAM, at))
-                _write(desk, EntryKind.DRAFTED, drafted[-1], PROGRAM, at)
+                write_down(desk, EntryKind.DRAFTED, drafted[-1], PROGRAM, at)
         elif _outdated(known, occasion, draft, today):
-            drafted.append(_submit_again(desk, known, draft, PROGRAM, at))
+            again = replace(draft, audience=known.audience)
+            drafted.append(_submit_again(desk, known, again, PROGRAM, at))
     return tuple(drafted)
 
 
@@ -112,7 +118,7 @@ def approve(
     if campaign.drafted_by == actor:
         raise NotAllowed("这份稿子是您起草的，请由另一位审批人批准。")
     desk.campaigns.move(key, CampaignState.APPROVED, approved_by=actor)
-    _write(desk, EntryKind.APPROVED, campaign, actor, at)
+    write_down(desk, EntryKind.APPROVED, campaign, actor, at)
     return get(desk, key)
 
 
@@ -125,7 +131,7 @@ def send_back(
         raise BadInput("退回要写明原因，好让起草人修改。")
     check_move(campaign, CampaignState.RETURNED)
     desk.campaigns.move(key, CampaignState.RETURNED, reason=reason.strip())
-    _write(desk, EntryKind.REFUSED, campaign, actor, at, reason=reason.strip())
+    write_down(desk, EntryKind.REFUSED, campaign, actor, at, reason=reason.strip())
     editors = [account.id for account in desk.people.accounts_with(MAY_EDIT)]
     desk.deliveries.queue(DeliveryKind.RETURNED, key, campaign.version, editors, at)
     return get(desk, key)
@@ -138,6 +144,21 @@ def revise(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime) 
     being sent or the occasion is over.
     """
     campaign = get(desk, key)
+    return _revised(desk, campaign, checked_text(text), campaign.audience, actor, at)
+
+
+def aim(desk: Desk, key: CampaignId, chosen: Audience, *, actor: str, at: datetime) -> Campaign:
+    """Choose the audience: a new version by `actor`; an approval is void, as by another text.
+
+    Raises BadInput for an audience that nobody can be in, WrongState like `revise`.
+    """
+    campaign = get(desk, key)
+    audience.check(desk.people.units(), campaign.recipients, chosen)
+    return _revised(desk, campaign, campaign.text, chosen, actor, at)
+
+
+def checked_text(text: str) -> str:
+    """A typed text without the space around it. Raises BadInput for one that cannot be sent."""
     text = text.strip()
     if not text:
         raise BadInput("文字是空的，请重新发送。")
@@ -145,28 +166,30 @@ def revise(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime) 
         raise BadInput(f"文字太长（{len(text)} 字），请压缩到 {LONGEST_TEXT} 字以内。")
     if "{" in text or "}" in text:
         raise BadInput("文字里不要有花括号 { }，请直接写出内容。")
-    check_move(campaign, CampaignState.SUBMITTED)
-    if local_day(at) > campaign.ends_on:
-        raise WrongState(f"「{campaign.title}」的日期已经过了，不能再改文字。")
-    draft = Draft(
-        campaign.observance,
-        campaign.year,
-        campaign.title,
-        campaign.starts_on,
-        campaign.ends_on,
-        text,
-        campaign.recipients,
-        campaign.due_at,
-    )
-    return _submit_again(desk, campaign, draft, actor, at)
+    return text
 
 
-def pause(desk: Desk, key: CampaignId, *, actor: str, at: datetime) -> Campaign:
+def pause(
+    desk: Desk, key: CampaignId, reason: str | None = None, *, actor: str, at: datetime
+) -> Campaign:
     """Stop sending what is not sent yet."""
     campaign = get(desk, key)
     check_move(campaign, CampaignState.PAUSED)
-    desk.campaigns.move(key, CampaignState.PAUSED)
-    _write(desk, EntryKind.PAUSED, campaign, actor, at)
+    desk.campaigns.move(key, CampaignState.PAUSED, reason=reason or "")
+    write_down(desk, EntryKind.PAUSED, campaign, actor, at, reason=reason or "")
+    return get(desk, key)
+
+
+def cancel(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime) -> Campaign:
+    """End a campaign by hand: what is queued is not sent. Raises BadInput without a reason."""
+    campaign = get(desk, key)
+    if not reason.strip():
+        raise BadInput("取消要写明原因。")
+    check_move(campaign, CampaignState.CANCELLED)
+    for kind in (DeliveryKind.CAMPAIGN, DeliveryKind.APPROVAL):
+        desk.deliveries.cancel(kind, key, f"已取消：{reason.strip()}", at)
+    desk.campaigns.move(key, CampaignState.CANCELLED, reason=reason.strip())
+    write_down(desk, EntryKind.CANCELLED, campaign, actor, at, reason=reason.strip())
     return get(desk, key)
 
 
@@ -177,33 +200,8 @@ def resume(desk: Desk, key: CampaignId, *, actor: str, at: datetime) -> Campaign
         raise WrongState(f"「{campaign.title}」没有暂停，不用继续。")
     begun = desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, campaign.version).intended > 0
     desk.campaigns.move(key, CampaignState.SENDING if begun else CampaignState.APPROVED)
-    _write(desk, EntryKind.RESUMED, campaign, actor, at)
+    write_down(desk, EntryKind.RESUMED, campaign, actor, at)
     return get(desk, key)
-
-
-def launch(desk: Desk, *, at: datetime) -> tuple[Campaign, ...]:
-    """One round: freeze the recipients of what is approved and due; mark what came too late."""
-    launched = []
-    today = local_day(at)
-    for campaign in desk.campaigns.in_states(*UNSENT):
-        if today > campaign.ends_on:
-            _miss(desk, campaign, at)
-        elif campaign.state is CampaignState.APPROVED and campaign.due_at <= at == next_allowed(at):
-            _freeze(desk, campaign, at)
-            launched.append(campaign)
-    return tuple(launched)
-
-
-def settle(desk: Desk, *, at: datetime) -> tuple[Campaign, ...]:
-    """One round: what has nothing under way any more is done."""
-    done = []
-    for campaign in desk.campaigns.in_states(CampaignState.SENDING):
-        left = desk.deliveries.under_way(DeliveryKind.CAMPAIGN, campaign.id)
-        if left + desk.group_posts.under_way(campaign.id) == 0:
-            desk.campaigns.move(campaign.id, CampaignState.DONE)
-            _write(desk, EntryKind.DONE, campaign, PROGRAM, at)
-            done.append(campaign)
-    return tuple(done)
 
 
 def ask_approvers(desk: Desk, *, at: datetime) -> None:
@@ -238,12 +236,40 @@ def waiting(desk: Desk, key: CampaignId, version: int) -> Campaign:
     return campaign
 
 
+def _revised(
+    desk: Desk, campaign: Campaign, text: str, chosen: Audience, actor: str, at: datetime
+) -> Campaign:
+    check_move(campaign, CampaignState.SUBMITTED)
+    if local_day(at) > campaign.ends_on:
+        raise WrongState(f"「{campaign.title}」的日期已经过了，不能再改。")
+    draft = Draft(
+        campaign.observance,
+        campaign.year,
+        campaign.title,
+        campaign.starts_on,
+        campaign.ends_on,
+        text,
+        campaign.recipients,
+        campaign.due_at,
+        chosen,
+        campaign.corrects,
+    )
+    return _submit_again(desk, campaign, draft, actor, at)
+
+
+def tell_admins(desk: Desk, kind: DeliveryKind, subject: int, at: datetime) -> None:
+    """Queue a message to every admin: once more for each time it happens."""
+    admins = [account.id for account in desk.people.accounts_with([Role.ADMIN])]
+    times = desk.deliveries.newest_version(kind, subject) + 1
+    desk.deliveries.queue(kind, subject, times, admins, next_allowed(at))
+
+
 def _submit_again(
     desk: Desk, campaign: Campaign, draft: Draft, actor: str, at: datetime
 ) -> Campaign:
     desk.deliveries.cancel(DeliveryKind.APPROVAL, campaign.id, "文字已改", at)
     revised = desk.campaigns.revise(campaign.id, draft, actor, at)
-    _write(desk, EntryKind.DRAFTED, revised, actor, at)
+    write_down(desk, EntryKind.DRAFTED, revised, actor, at)
     return revised
 
 
@@ -264,29 +290,7 @@ def _outdated(known: Campaign, occasion: Occasion, draft: Draft, today: date) ->
     return _moved(known, occasion) or reworded
 
 
-def _freeze(desk: Desk, campaign: Campaign, at: datetime) -> None:
-    if campaign.recipients is Recipients.CADRES:
-        added = desk.deliveries.freeze_cadres(campaign.id, campaign.version, campaign.text_hash, at)
-    else:
-        units = desk.people.units()
-        home = town(units)
-        within = [unit.id for unit in villages(units, home.id if home else None)]
-        added = desk.deliveries.freeze_residents(
-            campaign.id, campaign.version, within, campaign.text_hash, at
-        )
-    desk.campaigns.move(campaign.id, CampaignState.SENDING)
-    _write(desk, EntryKind.SENDING, campaign, PROGRAM, at, recipients=added)
-
-
-def _miss(desk: Desk, campaign: Campaign, at: datetime) -> None:
-    why = "批准了，但到结束那天还没有轮到发送"
-    if campaign.state is not CampaignState.APPROVED:
-        why = f"到 {local_text(at)[:10]} 还没有批准"
-    desk.campaigns.move(campaign.id, CampaignState.MISSED, reason=why)
-    _write(desk, EntryKind.MISSED, campaign, PROGRAM, at, reason=why)
-
-
-def _write(
+def write_down(
     desk: Desk,
     kind: EntryKind,
     campaign: Campaign,

@@ -5,24 +5,30 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Protocol
 
-from lawcore.delivery.model import Delivery, DeliveryKind, Recorded, Tally
-from lawcore.ids import AccountId, CadreId, DeliveryId, UnitId
+from lawcore.delivery.model import (
+    Delivery,
+    DeliveryKind,
+    Doubt,
+    Doubtful,
+    Recorded,
+    Tally,
+    Whom,
+)
+from lawcore.ids import AccountId, CadreId, DeliveryId
 
 
 class DeliveryBook(Protocol):
     """One row per (kind, subject, version, account, channel), under UNIQUE."""
 
-    def freeze_residents(
-        self, campaign: int, version: int, units: Sequence[UnitId], text_hash: str, at: datetime
-    ) -> int:
-        """Add a queued row for each account of `units` that has not left; rows that exist stay.
+    def freeze(self, campaign: int, version: int, whom: Whom, text_hash: str, at: datetime) -> int:
+        """Add a queued row for each account of `whom` that has not left; rows that exist stay.
 
         Who has stopped the bot is intended too, and becomes `blocked` when claimed. Rows added.
         """
         ...
 
-    def freeze_cadres(self, campaign: int, version: int, text_hash: str, at: datetime) -> int:
-        """The same for the accounts that are bound to a cadre in post."""
+    def count(self, whom: Whom) -> int:
+        """How many of `whom` would receive it now: who left or stopped the bot is not counted."""
         ...
 
     def queue(
@@ -42,12 +48,16 @@ class DeliveryBook(Protocol):
         """The same for the active accounts of `cadres`; a cadre without one gets no row."""
         ...
 
-    def claim(self, limit: int, at: datetime) -> tuple[Delivery, ...]:
-        """Move up to `limit` due rows to `sending`.
+    def claim(self, limit: int, at: datetime, after: int = 0) -> tuple[Delivery, ...]:
+        """Move up to `limit` due rows to `sending`; `after` is the newest message number by now.
 
         Rows whose account is no longer active become `skipped` or `blocked` instead: an opt-out
         counts at the moment of sending.
         """
+        ...
+
+    def renew(self, deliveries: AbstractSet[DeliveryId], at: datetime) -> None:
+        """Claim again what is still in hand, so that no other process takes it for lost."""
         ...
 
     def record(self, outcomes: Sequence[Recorded]) -> None:
@@ -58,8 +68,40 @@ class DeliveryBook(Protocol):
         """Put claimed rows that were never tried back into the queue."""
         ...
 
-    def sweep(self, before: datetime, keep: AbstractSet[DeliveryId]) -> int:
+    def sweep(self, before: datetime, keep: AbstractSet[DeliveryId], at: datetime) -> int:
         """Rows `sending` since before `before`, except `keep`, become `unknown`. Rows changed."""
+        ...
+
+    def newest_version(self, kind: DeliveryKind, subject: int) -> int:
+        """The highest version that has rows; 0 if none has."""
+        ...
+
+    def newest_message(self) -> int:
+        """The highest message number recorded; 0 if none is."""
+        ...
+
+    def doubts(self, limit: int) -> tuple[Doubt, ...]:
+        """Rows in doubt that nobody has looked into yet, the oldest first."""
+        ...
+
+    def accounted(self, after: int, before: int) -> frozenset[int] | None:
+        """Message numbers between the two that belong to recorded deliveries.
+
+        None if a number occurs twice near there: then the service counts otherwise, and a number
+        proves nothing.
+        """
+        ...
+
+    def requeue(self, deliveries: Sequence[DeliveryId], at: datetime) -> None:
+        """Rows in doubt go back to the queue, because they were certainly not sent or by policy."""
+        ...
+
+    def leave_in_doubt(self, deliveries: Sequence[DeliveryId], reason: str, at: datetime) -> None:
+        """Looked into, and still in doubt: from now on a matter for a person."""
+        ...
+
+    def doubtful(self, kind: DeliveryKind, subject: int) -> tuple[Doubtful, ...]:
+        """The rows of a subject that are in doubt."""
         ...
 
     def cancel(self, kind: DeliveryKind, subject: int, reason: str, at: datetime) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from lawcore.ids import AccountId, DeliveryId, UnitId
-from lawcore.people.model import Address
+from lawcore.people.model import Address, ResidentGroup, Role
 
 
 class DeliveryKind(StrEnum):
@@ -17,6 +17,10 @@ class DeliveryKind(StrEnum):
     CAMPAIGN = "campaign"
     APPROVAL = "approval"
     RETURNED = "returned"
+    STOPPED = "stopped"
+    """To the admins: the campaign `subject` stopped by itself or is held."""
+    INTERRUPTED = "interrupted"
+    """To the admins: a crash left deliveries in doubt; `version` counts the crashes."""
     EXAM_OPEN = "exam-open"
     EXAM_SOON = "exam-soon"
     EXAM_LAST = "exam-last"
@@ -72,6 +76,33 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Residents:
+    """The residents of some villages; with `groups` only those who chose one of them."""
+
+    units: tuple[UnitId, ...]
+    groups: tuple[ResidentGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cadres:
+    """Accounts bound to a cadre in post; of some units, with one of some roles."""
+
+    units: tuple[UnitId, ...] | None = None
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SentTo:
+    """Exactly those to whom a version of a campaign was sent."""
+
+    subject: int
+    version: int
+
+
+Whom = Residents | Cadres | SentTo
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """A button under a letter; `press` is what comes back, 1 to 64 bytes, never an answer key."""
 
@@ -89,7 +120,7 @@ class Letter:
 
 
 class OutcomeKind(StrEnum):
-    """What one try came to. `later` asks for another try."""
+    """What one try came to. `later` asks for another try, `moved` for one at a new address."""
 
     SENT = "sent"
     BLOCKED = "blocked"
@@ -98,16 +129,31 @@ class OutcomeKind(StrEnum):
     LATER = "later"
     FLOOD = "flood"
     """The service asks all senders of this bot to wait `wait` seconds; not a failed try."""
+    MOVED = "moved"
+    """The chat has another address now, `moved_to`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The outcome of one try; `reason` is for the admin, in plain Chinese."""
+    """The outcome of one try; `reason` is for the admin, in plain Chinese.
+
+    `recipients` says that a `failed` is the recipient's own: their chat is gone. Any other failure
+    is ours or the service's, and when there are many of them the campaign stops by itself.
+    """
 
     kind: OutcomeKind
     reason: str = ""
     message: int | None = None
     wait: float = 0.0
+    recipients: bool = False
+    moved_to: str | None = None
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether it failed for a reason that is not the recipient's."""
+        if self.kind is OutcomeKind.FAILED:
+            return not self.recipients
+        return self.kind in {OutcomeKind.LATER, OutcomeKind.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +168,29 @@ class Recorded:
     at: datetime
     tries: int
     due_at: datetime | None = None
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A delivery that may have been sent: its message number lies after `after`, before `before`.
+
+    `before` is None until a message is known that was sent later.
+    """
+
+    delivery: Delivery
+    after: int
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A delivery that only a person can settle, as a list shows it: no name, no address."""
+
+    id: DeliveryId
+    unit: UnitId | None
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,5 +45,9 @@ class Pace:
         """The service asked to wait: nothing leaves for `seconds`."""
         self._shut_until = max(self._shut_until, now + seconds)
 
+    def shut_for(self, now: float) -> float:
+        """Seconds for which the service still wants nothing sent."""
+        return max(0.0, self._shut_until - now)
+
     def _window(self) -> float:
         return 1.0 - (self._fastest / 2 if self._fastest < 1.0 else 0.0)

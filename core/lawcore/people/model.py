@@ -65,6 +65,31 @@ MAY_EDIT = frozenset({Role.ADMIN, Role.EDITOR})
 MAY_REPORT = frozenset({Role.ADMIN})
 
 
+class ResidentGroup(StrEnum):
+    """What residents say of themselves in /me, so that messages meant for them find them.
+
+    Nothing is ever concluded from other data: who has chosen nothing is in no group. None of them
+    is sensitive (个人信息保护法 28): no health, no faith, no child.
+    """
+
+    ELDERLY = "elderly"
+    PARENT = "parent"
+    RETURNED = "returned"
+    COURIER = "courier"
+    FARMER = "farmer"
+    BUSINESS = "business"
+
+
+RESIDENT_GROUP_WORDS = {
+    ResidentGroup.ELDERLY: "老年人",
+    ResidentGroup.PARENT: "家长",
+    ResidentGroup.RETURNED: "返乡务工",
+    ResidentGroup.COURIER: "网约配送",
+    ResidentGroup.FARMER: "种养殖户",
+    ResidentGroup.BUSINESS: "个体经营",
+}
+
+
 class AccountState(StrEnum):
     """`active` receives; `left` said /stop; `blocked` stopped the bot until it returns."""
 

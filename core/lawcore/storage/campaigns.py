@@ -5,10 +5,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
-from lawcore.campaigns.model import Campaign, CampaignState, Draft, Recipients
-from lawcore.ids import CampaignId, ObservanceKey
-from lawcore.people.model import UnitKind
+from lawcore.campaigns.model import (
+    EVERYBODY,
+    Audience,
+    Campaign,
+    CampaignState,
+    Draft,
+    Reached,
+    Recipients,
+)
+from lawcore.ids import CampaignId, ObservanceKey, UnitId
+from lawcore.people.model import ResidentGroup, Role, UnitKind
 from lawcore.storage.tables import campaign_texts, campaigns, units
+
+CORRECTION = "~"
+"""Between the key of an observance and the number of the campaign that is corrected."""
 
 _CAMPAIGN = select(campaigns, campaign_texts.c.text, campaign_texts.c.drafted_by).join(
     campaign_texts,
@@ -31,16 +42,29 @@ class SqlCampaignBook:
             insert(campaigns)
             .values(
                 unit_id=town.scalar_subquery(),
-                observance=draft.observance,
+                observance=self._free_key(draft),
                 year=draft.year,
                 version=1,
                 created_at=at,
+                corrects=draft.corrects.campaign if draft.corrects else None,
+                corrects_version=draft.corrects.version if draft.corrects else None,
                 **_fresh(draft),
             )
             .returning(campaigns.c.id)
         )
         key = CampaignId(added.scalar_one())
         return self._write_text(key, 1, draft, drafted_by, at)
+
+    def _free_key(self, draft: Draft) -> str:
+        """The key under which it is unique in its year: a correction has one of its own."""
+        if draft.corrects is None:
+            return draft.observance
+        return f"{draft.observance}{CORRECTION}{draft.corrects.campaign}"
+
+    def correction_of(self, campaign: CampaignId) -> Campaign | None:
+        """The correction that was written for a campaign."""
+        row = self._sql.execute(_CAMPAIGN.where(campaigns.c.corrects == campaign)).one_or_none()
+        return _campaign(row) if row else None
 
     def get(self, campaign: CampaignId) -> Campaign | None:
         row = self._sql.execute(_CAMPAIGN.where(campaigns.c.id == campaign)).one_or_none()
@@ -106,6 +130,7 @@ def _fresh(draft: Draft) -> dict[str, object]:
         "ends_on": draft.ends_on,
         "recipients": draft.recipients.value,
         "due_at": draft.due_at,
+        "audience": _as_json(draft.audience),
         "state": CampaignState.SUBMITTED.value,
     }
 
@@ -113,7 +138,7 @@ def _fresh(draft: Draft) -> dict[str, object]:
 def _campaign(row: Row[Any]) -> Campaign:
     return Campaign(
         CampaignId(row.id),
-        ObservanceKey(row.observance),
+        ObservanceKey(row.observance.partition(CORRECTION)[0]),
         row.year,
         row.title,
         row.starts_on,
@@ -126,4 +151,26 @@ def _campaign(row: Row[Any]) -> Campaign:
         row.drafted_by,
         row.approved_by,
         row.reason,
+        _audience(row.audience),
+        Reached(CampaignId(row.corrects), row.corrects_version) if row.corrects else None,
+    )
+
+
+def _as_json(audience: Audience) -> dict[str, list[Any]] | None:
+    if audience == EVERYBODY:
+        return None
+    return {
+        "units": list(audience.units),
+        "groups": [group.value for group in audience.groups],
+        "roles": [role.value for role in audience.roles],
+    }
+
+
+def _audience(kept: dict[str, list[Any]] | None) -> Audience:
+    if kept is None:
+        return EVERYBODY
+    return Audience(
+        tuple(UnitId(unit) for unit in kept["units"]),
+        tuple(ResidentGroup(name) for name in kept["groups"]),
+        tuple(Role(name) for name in kept["roles"]),
     )

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Connection,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     insert,
@@ -27,45 +27,39 @@ from lawcore.delivery.model import (
     DeliveryState,
     Recorded,
     Tally,
+    Whom,
 )
-from lawcore.ids import AccountId, CadreId, DeliveryId, UnitId
+from lawcore.ids import AccountId, CadreId, DeliveryId
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import AccountState, Address
+from lawcore.storage.doubts import SqlDoubts
 from lawcore.storage.ledger import SqlLedger
+from lawcore.storage.recipients import recipients
 from lawcore.storage.tables import accounts, cadres, campaigns, deliveries
 
 LEFT = "发送前已退出"
 STOPPED = "对方已停用机器人"
 LOST = "发出后没有收到回音，可能已发出"
 
-_ENDS = [state.value for state in ENDS]
+_ENDS = sorted(state.value for state in ENDS)
 
 
-class SqlDeliveryBook:
+class SqlDeliveryBook(SqlDoubts):
     """Deliveries of one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._sql = connection
+    def freeze(self, campaign: int, version: int, whom: Whom, text_hash: str, at: datetime) -> int:
+        """Add a queued row for each account of `whom` that has not left."""
+        tables, unit, meant = recipients(whom)
+        picked = select(*_who(unit, text_hash)).select_from(tables)
+        stays = accounts.c.state != AccountState.LEFT.value
+        return self._add(DeliveryKind.CAMPAIGN, campaign, version, at, picked.where(meant, stays))
 
-    def freeze_residents(
-        self, campaign: int, version: int, units: Sequence[UnitId], text_hash: str, at: datetime
-    ) -> int:
-        """Add a queued row for each account of `units` that has not left."""
-        who = and_(accounts.c.village_id.in_(units), accounts.c.state != AccountState.LEFT.value)
-        return self._add(
-            DeliveryKind.CAMPAIGN,
-            campaign,
-            version,
-            at,
-            select(*_who(accounts.c.village_id, text_hash)).where(who),
-        )
-
-    def freeze_cadres(self, campaign: int, version: int, text_hash: str, at: datetime) -> int:
-        """Add a queued row for each account, not left, that is bound to a cadre in post."""
-        joined = accounts.join(cadres, cadres.c.id == accounts.c.cadre_id)
-        who = and_(cadres.c.active, accounts.c.state != AccountState.LEFT.value)
-        picked = select(*_who(cadres.c.unit_id, text_hash)).select_from(joined).where(who)
-        return self._add(DeliveryKind.CAMPAIGN, campaign, version, at, picked)
+    def count(self, whom: Whom) -> int:
+        """How many of `whom` would receive it now."""
+        tables, _, meant = recipients(whom)
+        active = accounts.c.state == AccountState.ACTIVE.value
+        counted = select(func.count()).select_from(tables).where(meant, active)
+        return self._sql.execute(counted).scalar_one()
 
     def queue(
         self,
@@ -91,13 +85,19 @@ class SqlDeliveryBook:
         )
         return self._add(kind, subject, 0, at, picked)
 
-    def claim(self, limit: int, at: datetime) -> tuple[Delivery, ...]:
+    def claim(self, limit: int, at: datetime, after: int = 0) -> tuple[Delivery, ...]:
         """Move up to `limit` due rows to `sending`; rows of who left or stopped end here."""
         while rows := self._due(limit, at):
             fit = [row for row in rows if row.account_state == AccountState.ACTIVE.value]
             gone = [row.id for row in rows if row.account_state == AccountState.LEFT.value]
             stopped = [row.id for row in rows if row.account_state == AccountState.BLOCKED.value]
-            self._set([row.id for row in fit], state=DeliveryState.SENDING.value, claimed_at=at)
+            self._set(
+                [row.id for row in fit],
+                state=DeliveryState.SENDING.value,
+                claimed_at=at,
+                after_message=after,
+                looked_at=None,
+            )
             self._set(gone, state=DeliveryState.SKIPPED.value, reason=LEFT, ended_at=at)
             self._set(stopped, state=DeliveryState.BLOCKED.value, reason=STOPPED, ended_at=at)
             if fit:
@@ -106,7 +106,12 @@ class SqlDeliveryBook:
 
     def record(self, outcomes: Sequence[Recorded]) -> None:
         """Write outcomes; an end state stays, but `unknown` may still become `sent`."""
+        sent = [outcome for outcome in outcomes if outcome.state is DeliveryState.SENT]
+        if sent:
+            self._sql.execute(_SENT, [_as_sent(outcome) for outcome in sent])
         for outcome in outcomes:
+            if outcome.state is DeliveryState.SENT:
+                continue
             values: dict[str, object] = {
                 "state": outcome.state.value,
                 "reason": outcome.reason[:200] or None,
@@ -117,14 +122,12 @@ class SqlDeliveryBook:
                 values["ended_at"] = outcome.at
             if outcome.due_at is not None:
                 values["due_at"] = outcome.due_at
-            ends = set(_ENDS)
-            if outcome.state is DeliveryState.SENT:
-                ends.remove(DeliveryState.UNKNOWN.value)
-            open_ = deliveries.c.state.not_in(sorted(ends))
-            where = and_(deliveries.c.id == outcome.delivery, open_)
+            where = and_(deliveries.c.id == outcome.delivery, deliveries.c.state.not_in(_ENDS))
             changed = self._sql.execute(update(deliveries).where(where).values(**values)).rowcount
             if changed and outcome.state is DeliveryState.BLOCKED:
                 self._block(outcome.account, outcome.at)
+            if changed and outcome.moved_to is not None:
+                self._move(outcome.account, outcome.moved_to)
 
     def release(self, released: Sequence[DeliveryId]) -> None:
         """Put claimed rows that were never tried back into the queue."""
@@ -135,15 +138,22 @@ class SqlDeliveryBook:
             .values(state=DeliveryState.QUEUED.value, claimed_at=None)
         )
 
-    def sweep(self, before: datetime, keep: AbstractSet[DeliveryId]) -> int:
+    def sweep(self, before: datetime, keep: AbstractSet[DeliveryId], at: datetime) -> int:
         """Rows `sending` since before `before`, except `keep`, become `unknown`."""
         where = and_(
             deliveries.c.state == DeliveryState.SENDING.value,
             deliveries.c.claimed_at < before,
             deliveries.c.id.not_in(sorted(keep)),
         )
-        values = {"state": DeliveryState.UNKNOWN.value, "reason": LOST, "ended_at": before}
+        values = {"state": DeliveryState.UNKNOWN.value, "reason": LOST, "ended_at": at}
         return self._sql.execute(update(deliveries).where(where).values(**values)).rowcount
+
+    def renew(self, renewed: AbstractSet[DeliveryId], at: datetime) -> None:
+        """Claim again what is still in hand."""
+        sending = deliveries.c.state == DeliveryState.SENDING.value
+        mine = and_(deliveries.c.id.in_(sorted(renewed)), sending)
+        if renewed:
+            self._sql.execute(update(deliveries).where(mine).values(claimed_at=at))
 
     def cancel(self, kind: DeliveryKind, subject: int, reason: str, at: datetime) -> int:
         """Queued rows of a subject become `skipped`."""
@@ -224,6 +234,14 @@ class SqlDeliveryBook:
         if ids:
             self._sql.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**values))
 
+    def _move(self, account: AccountId, address: str) -> None:
+        """The chat has another number now, unless somebody has it already."""
+        mine = select(accounts.c.channel).where(accounts.c.id == account).scalar_subquery()
+        other = accounts.alias("other")
+        taken = exists().where(other.c.address == address, other.c.channel == mine)
+        here = and_(accounts.c.id == account, not_(taken))
+        self._sql.execute(update(accounts).where(here).values(address=address))
+
     def _block(self, account: AccountId, at: datetime) -> None:
         active = and_(accounts.c.id == account, accounts.c.state == AccountState.ACTIVE.value)
         stopped = (
@@ -235,6 +253,32 @@ class SqlDeliveryBook:
         if row := self._sql.execute(stopped).one_or_none():
             entry = Entry(at, EntryKind.BLOCKED, "lawbot", unit=row.village_id, account=account)
             SqlLedger(self._sql).add(entry)
+
+
+_SENT = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("key"),
+        *(deliveries.c.state != end for end in _ENDS if end != DeliveryState.UNKNOWN.value),
+    )
+    .values(
+        state=DeliveryState.SENT.value,
+        reason=None,
+        message=bindparam("number"),
+        tries=bindparam("tried"),
+        ended_at=bindparam("moment"),
+    )
+)
+"""One statement for all that was sent: the outcome that is most."""
+
+
+def _as_sent(outcome: Recorded) -> dict[str, object]:
+    return {
+        "key": outcome.delivery,
+        "number": outcome.message,
+        "tried": outcome.tries,
+        "moment": outcome.at,
+    }
 
 
 def _who(unit: Any, text_hash: str | None) -> list[Any]:

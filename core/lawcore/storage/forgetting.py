@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, select, update
 from lawcore.ids import AccountId
 from lawcore.people.model import Account, AccountState, Address
 from lawcore.storage.people import SqlPeopleBook
-from lawcore.storage.tables import accounts, cadres, deliveries, grants
+from lawcore.storage.tables import account_groups, accounts, cadres, deliveries, grants
 
 GONE = "forgotten-"
 """Before the number of a forgotten account, where its address was."""
@@ -33,8 +33,9 @@ class SqlForgettingBook:
         return None if found is None else self._people.account_by_id(AccountId(found))
 
     def forget(self, account: AccountId, at: datetime) -> None:
-        """Remove address, village, cadre, roles and open questions of an account."""
-        self._sql.execute(delete(grants).where(grants.c.account_id == account))
+        """Remove address, village, cadre, roles, groups and open questions of an account."""
+        for table in (grants, account_groups):
+            self._sql.execute(delete(table).where(table.c.account_id == account))
         self._sql.execute(
             update(accounts)
             .where(accounts.c.id == account)

@@ -81,6 +81,22 @@ grants = Table(
     Column("granted_at", Utc, nullable=False),
 )
 
+account_groups = Table(
+    "account_groups",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("name", String(12), primary_key=True),
+    Column("chosen_at", Utc, nullable=False),
+    Index("ix_account_groups_name", "name"),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("bot", String(40), primary_key=True),
+    Column("slots", JSON, nullable=False),
+)
+
 invites = Table(
     "invites",
     metadata,
@@ -123,6 +139,9 @@ campaigns = Table(
     Column("approved_by", String(60)),
     Column("reason", Text),
     Column("created_at", Utc, nullable=False),
+    Column("audience", JSON(none_as_null=True)),
+    Column("corrects", Integer),
+    Column("corrects_version", Integer),
     UniqueConstraint("observance", "year"),
 )
 
@@ -154,6 +173,8 @@ deliveries = Table(
     Column("due_at", Utc, nullable=False),
     Column("claimed_at", Utc),
     Column("ended_at", Utc),
+    Column("after_message", Integer),
+    Column("looked_at", Utc),
     UniqueConstraint("kind", "subject", "version", "account_id", "channel"),
     Index("ix_deliveries_state_due", "state", "due_at"),
 )

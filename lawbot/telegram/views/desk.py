@@ -8,7 +8,7 @@ from lawbot.telegram.buttons import button
 from lawcore.calendar.observance import Observance, span_text
 from lawcore.campaigns.model import (
     CAMPAIGN_STATE_WORDS,
-    RECIPIENT_WORDS,
+    UNSENT,
     Campaign,
     CampaignState,
 )
@@ -38,14 +38,14 @@ def message(text: str) -> Letter:
 def draft(
     campaign: Campaign,
     observance: Observance | None,
-    tally: int,
+    people: tuple[str, int],
     *,
     mine: bool,
     may_approve: bool,
     may_edit: bool,
 ) -> Letter:
-    """A draft with the exact text, and what may be done with it."""
-    html = f"{_head(campaign, observance, tally)}\n{RULE}\n{_as_seen(campaign.text)}\n{RULE}"
+    """A draft with the exact text, and what may be done with it; `people`: who, and how many."""
+    html = f"{_head(campaign, observance, people)}\n{RULE}\n{_as_seen(campaign.text)}\n{RULE}"
     rows: list[tuple[Button, ...]] = []
     if campaign.state is CampaignState.SUBMITTED and may_approve and not mine:
         row = (
@@ -55,8 +55,7 @@ def draft(
         rows.append(row)
     if campaign.state is CampaignState.SUBMITTED and mine:
         html += "\n这份稿子是您起草的，要由另一位审批人批准。"
-    unsent = {CampaignState.SUBMITTED, CampaignState.RETURNED, CampaignState.APPROVED}
-    if may_edit and campaign.state in unsent:
+    if may_edit and campaign.state in UNSENT:
         rows.append((button("修改文字", buttons.REVISE, campaign.id, campaign.version),))
     return Letter(html, tuple(rows))
 
@@ -68,6 +67,27 @@ def returned(campaign: Campaign) -> Letter:
         f"{RULE}\n{_as_seen(campaign.text)}"
     )
     return Letter(html, ((button("修改文字", buttons.REVISE, campaign.id, campaign.version),),))
+
+
+def stopped(campaign: Campaign) -> Letter:
+    """Told to the admins: a campaign stopped by itself or may not go out."""
+    html = (
+        f"<b>{CAMPAIGN_STATE_WORDS[campaign.state]}：{escape(campaign.title)}</b>\n"
+        f"原因：{escape(campaign.reason or '')}\n没发的还在队里，不会丢。"
+    )
+    rows: tuple[tuple[Button, ...], ...] = ()
+    if campaign.state is CampaignState.PAUSED:
+        rows = ((button("继续发送", buttons.CAMPAIGN_RESUME, campaign.id),),)
+    return Letter(html, (*rows, (button("查看", buttons.CAMPAIGN, campaign.id),)))
+
+
+def interrupted() -> Letter:
+    """Told to the admins after a crash."""
+    return Letter(
+        "<b>程序曾中断</b>\n中断时正在发的几条，发没发出还不清楚。正在向服务核对，不会再发给收到的人；"
+        "核对不出的会列在“宣传任务”里，由您决定。",
+        ((button("宣传任务", buttons.MENU_CAMPAIGNS),),),
+    )
 
 
 def reasons(campaign: Campaign) -> Letter:
@@ -157,12 +177,12 @@ def settled(campaign: Campaign) -> Letter:
     return Letter(f"{html}\n{RULE}\n{_as_seen(campaign.text)}")
 
 
-def _head(campaign: Campaign, observance: Observance | None, tally: int) -> str:
-    who = RECIPIENT_WORDS[campaign.recipients]
+def _head(campaign: Campaign, observance: Observance | None, people: tuple[str, int]) -> str:
+    who, number = people
     lines = [
         f"<b>{CAMPAIGN_STATE_WORDS[campaign.state]}：{escape(campaign.title)}</b>",
         f"日子：{span_text(campaign.starts_on, campaign.ends_on)}",
-        f"发送：{local_text(campaign.due_at)}，给{who}，现有 {tally} 人",
+        f"发送：{local_text(campaign.due_at)}，给{escape(who)}，现有 {number} 人",
     ]
     if observance is not None:
         basis = "、".join(str(cite) for cite in observance.basis)

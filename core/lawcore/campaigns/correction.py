@@ -1,0 +1,68 @@
+"""更正 and recall: what was wrong is put right with exactly those who read it.
+
+A correction is a campaign of its own: a second person approves its text, and its recipients are
+those to whom the version it corrects was sent, no more and no fewer.
+"""
+
+from datetime import datetime, timedelta
+
+from lawcore.campaigns.book import Desk
+from lawcore.campaigns.model import CORRECTABLE, Campaign, CampaignState, Draft, Reached
+from lawcore.campaigns.office import checked_text, get, revise, write_down
+from lawcore.clock import local_day
+from lawcore.delivery.hours import next_allowed
+from lawcore.delivery.model import DeliveryKind
+from lawcore.errors import WrongState
+from lawcore.ids import CampaignId
+from lawcore.participation import EntryKind
+
+HEADING = "更正"
+VALID_FOR = timedelta(days=7)
+"""A correction that nobody has approved by then is missed."""
+
+
+def correct(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime) -> Campaign:
+    """Write the correction of a campaign, for another person to approve.
+
+    Written before and not sent yet, it gets a new version. Raises WrongState while the campaign is
+    being sent (stop it first), when it reached nobody, or when its correction is out.
+    """
+    wrong = get(desk, key)
+    if wrong.state not in CORRECTABLE:
+        raise WrongState(f"「{wrong.title}」还没有发完：先暂停、取消，再更正。")
+    if desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, wrong.version).sent == 0:
+        raise WrongState(f"「{wrong.title}」没有发出过一条，不用更正。")
+    text = headed(checked_text(text))
+    known = desk.campaigns.correction_of(key)
+    if known is not None:
+        return revise(desk, known.id, text, actor=actor, at=at)
+    today = local_day(at)
+    draft = Draft(
+        wrong.observance,
+        wrong.year,
+        f"{HEADING}：{wrong.title}",
+        today,
+        today + VALID_FOR,
+        text,
+        wrong.recipients,
+        next_allowed(at),
+        corrects=Reached(key, wrong.version),
+    )
+    correction = desk.campaigns.add(draft, actor, at)
+    write_down(desk, EntryKind.DRAFTED, correction, actor, at, corrects=key)
+    return correction
+
+
+def headed(text: str) -> str:
+    """The text with 更正 at its head, so that nobody takes it for a second message of the day."""
+    return text if text.startswith(HEADING) else f"{HEADING}：{text}"
+
+
+def mark_corrected(desk: Desk, correction: Campaign, at: datetime) -> None:
+    """The correction of a campaign goes out."""
+    if correction.corrects is None:
+        return
+    wrong = get(desk, correction.corrects.campaign)
+    if wrong.state in CORRECTABLE:
+        desk.campaigns.move(wrong.id, CampaignState.CORRECTED)
+        write_down(desk, EntryKind.CORRECTED, wrong, correction.drafted_by, at, by=correction.id)

@@ -1,0 +1,71 @@
+"""The rounds of a campaign's day: it starts, it is held, it is done, or it was missed."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from lawcore.campaigns import audience
+from lawcore.campaigns.book import Desk
+from lawcore.campaigns.correction import mark_corrected
+from lawcore.campaigns.model import READY, UNSENT, Campaign, CampaignState
+from lawcore.campaigns.office import PROGRAM, tell_admins, write_down
+from lawcore.clock import local_day, local_text
+from lawcore.delivery.hours import next_allowed
+from lawcore.delivery.model import DeliveryKind
+from lawcore.participation import EntryKind
+
+Objection = Callable[[Campaign], str | None]
+"""Why a campaign may not be sent today; None if it may."""
+
+
+def launch(
+    desk: Desk, *, at: datetime, objection: Objection = lambda _: None
+) -> tuple[Campaign, ...]:
+    """One round: freeze the recipients of what is approved and due; mark what came too late.
+
+    What `objection` has something against is held, and goes out once it has no more.
+    """
+    launched = []
+    today = local_day(at)
+    for campaign in desk.campaigns.in_states(*UNSENT):
+        if today > campaign.ends_on:
+            _miss(desk, campaign, at)
+        elif campaign.state in READY and campaign.due_at <= at == next_allowed(at):
+            if why := objection(campaign):
+                _hold(desk, campaign, why, at)
+                continue
+            added = audience.freeze(desk, campaign, at)
+            desk.campaigns.move(campaign.id, CampaignState.SENDING)
+            write_down(desk, EntryKind.SENDING, campaign, PROGRAM, at, recipients=added)
+            mark_corrected(desk, campaign, at)
+            launched.append(campaign)
+    return tuple(launched)
+
+
+def settle(desk: Desk, *, at: datetime) -> tuple[Campaign, ...]:
+    """One round: what has nothing under way any more is done."""
+    done = []
+    for campaign in desk.campaigns.in_states(CampaignState.SENDING):
+        left = desk.deliveries.under_way(DeliveryKind.CAMPAIGN, campaign.id)
+        if left + desk.group_posts.under_way(campaign.id) == 0:
+            desk.campaigns.move(campaign.id, CampaignState.DONE)
+            write_down(desk, EntryKind.DONE, campaign, PROGRAM, at)
+            done.append(campaign)
+    return tuple(done)
+
+
+def _hold(desk: Desk, campaign: Campaign, why: str, at: datetime) -> None:
+    if (campaign.state, campaign.reason) == (CampaignState.HELD, why):
+        return
+    desk.campaigns.move(campaign.id, CampaignState.HELD, reason=why)
+    write_down(desk, EntryKind.HELD, campaign, PROGRAM, at, reason=why[:200])
+    tell_admins(desk, DeliveryKind.STOPPED, campaign.id, at)
+
+
+def _miss(desk: Desk, campaign: Campaign, at: datetime) -> None:
+    why = "批准了，但到结束那天还没有轮到发送"
+    if campaign.state is CampaignState.HELD:
+        why = f"到结束那天仍被扣住：{campaign.reason or ''}"
+    elif campaign.state is not CampaignState.APPROVED:
+        why = f"到 {local_text(at)[:10]} 还没有批准"
+    desk.campaigns.move(campaign.id, CampaignState.MISSED, reason=why)
+    write_down(desk, EntryKind.MISSED, campaign, PROGRAM, at, reason=why)
