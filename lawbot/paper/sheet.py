@@ -13,10 +13,12 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentType
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.section import WD_SECTION
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
@@ -112,14 +114,49 @@ class Sheet:
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 write(cell.paragraphs[0], words, replace(look, with_next=True))
 
+    def part(self, header: str) -> None:
+        """Begin a part on the front of a new sheet, with its own header and page numbers from 1."""
+        parts = self.document.sections
+        begun = len(parts) > 1 or bool(self.document.paragraphs)
+        section = self.document.add_section(WD_SECTION.ODD_PAGE) if begun else parts[0]
+        section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+        write(section.header.paragraphs[0], header, Look(11, Font.BRUSH, after=6))
+        _number_pages(section, (("第 ", "PAGE"), (" 页", None)))
+        first: Any = OxmlElement("w:pgNumType")
+        first.set(qn("w:start"), "1")
+        shape: Any = section._sectPr
+        for older in shape.findall(qn("w:pgNumType")):
+            shape.remove(older)
+        shape.insert_element_before(first, "w:cols", "w:docGrid")
+
+    def columns(self, words: Sequence[str], count: int, look: Look) -> None:
+        """One line of up to `count` words, set below each other from line to line."""
+        paragraph = self.line("\t".join(words), look)
+        width = (A4_WIDTH - 2 * self._margin) / count
+        for place in range(1, count):
+            paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(width * place))
+
+    def boxes(self, names: Sequence[str], per_row: int, height: float, look: Look) -> None:
+        """Boxes to write in, each behind its name, `height` centimetres high."""
+        name, box = 1.2, (A4_WIDTH - 2 * self._margin) / per_row - 1.2
+        table = self.document.add_table(rows=0, cols=2 * per_row)
+        table.style, table.autofit = "Table Grid", False
+        for place, column in enumerate(table.columns):
+            column.width = Cm(box if place % 2 else name)
+        for first in range(0, len(names), per_row):
+            row = table.add_row()
+            row.height, row.height_rule = Cm(height), WD_ROW_HEIGHT_RULE.EXACTLY
+            words = names[first : first + per_row]
+            for place, cell in enumerate(row.cells):
+                cell.width = Cm(box if place % 2 else name)
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+                text = words[place // 2] if place % 2 == 0 and place // 2 < len(words) else ""
+                write(cell.paragraphs[0], text, replace(look, centred=True))
+
     def page_numbers(self) -> None:
         """第 1 页 共 2 页 at the foot, so that nobody loses the order of the sheets."""
-        paragraph = self.document.sections[0].footer.paragraphs[0]
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        for words, field in (("第 ", "PAGE"), (" 页 共 ", "NUMPAGES"), (" 页", None)):
-            _dress(paragraph.add_run(words), Font.BODY, 12)
-            if field:
-                _field(paragraph, field)
+        words = (("第 ", "PAGE"), (" 页 共 ", "NUMPAGES"), (" 页", None))
+        _number_pages(self.document.sections[0], words)
 
     def save(self, path: Path) -> None:
         """Write the file. Raises BadInput if it cannot be written."""
@@ -165,6 +202,16 @@ def _describe(document: DocumentType, title: str, township: str, at: datetime) -
     language.set(qn("w:val"), "zh-CN")
     language.set(qn("w:eastAsia"), "zh-CN")
     normal._element.get_or_add_rPr().append(language)
+
+
+def _number_pages(section: Section, words: Sequence[tuple[str, str | None]]) -> None:
+    """Write words, each with the field after it, at the foot of the pages."""
+    paragraph = section.footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for text, field in words:
+        _dress(paragraph.add_run(text), Font.BODY, 12)
+        if field:
+            _field(paragraph, field)
 
 
 def _field(paragraph: Paragraph, name: str) -> None:
