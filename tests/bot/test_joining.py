@@ -64,7 +64,8 @@ async def test_the_village_is_changed_under_me(stage: Stage) -> None:
     phone = await stage.resident("村民", "V1")
     kept = await ask(phone, "/me")
     assert "所在村：东河村" in kept.text
-    assert kept.labels == ["换一个村", "不再接收", "返回"]
+    assert {"换一个村", "不再接收"} < set(kept.labels)
+    assert kept.labels[-1] == "返回"
     await press(phone, "换一个村")
     assert "您已加入示范镇南塘村" in (await press(phone, "南塘村")).text
     assert await states(stage) == [("active", "V3")]
