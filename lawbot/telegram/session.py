@@ -1,7 +1,8 @@
 """The connection to the Bot API, lighter than aiogram's own for the calls that are most.
 
-The same form goes out, encoded in C instead of byte by byte, and an answer that nobody reads is not
-made into objects. Whatever carries a file goes aiogram's way.
+The same form goes out, encoded in C instead of byte by byte. What nobody reads is not made into
+objects: the answer to an edit, and of a card that was pressed all but its place. Whatever carries a
+file goes aiogram's way.
 """
 
 from enum import Enum
@@ -21,6 +22,10 @@ from yarl import URL
 UNREAD = (AnswerCallbackQuery, EditMessageText)
 """Methods of which only success matters here. Both may return True by the manual."""
 
+PLACE = frozenset({"message_id", "chat", "date"})
+"""What is kept of a card that was pressed. Its text and buttons are ours and come back with every
+press; what a press means stands in its data and in the database."""
+
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -28,7 +33,7 @@ class LeanSession(AiohttpSession):
     """A session that does less for each call."""
 
     def __init__(self, api: TelegramAPIServer) -> None:
-        super().__init__(api=api, json_loads=orjson.loads)
+        super().__init__(api=api, json_loads=read)
 
     async def make_request(
         self,
@@ -55,6 +60,25 @@ class LeanSession(AiohttpSession):
             return cast("TelegramType", True)
         text = content.decode(errors="replace")
         return cast("TelegramType", self.check_response(bot, method, answer.status, text).result)
+
+
+def read(content: str | bytes) -> Any:
+    """An answer of the service or an update sent to our address. Raises ValueError for no JSON."""
+    data = orjson.loads(content)
+    match data:
+        case {"result": [*updates]}:
+            for update in updates:
+                _keep_place(update)
+        case _:
+            _keep_place(data)
+    return data
+
+
+def _keep_place(update: Any) -> None:
+    match update:
+        case {"callback_query": {"message": dict(card)}}:
+            for name in card.keys() - PLACE:
+                del card[name]
 
 
 def _form(bot: Bot, method: TelegramMethod[Any]) -> bytes | None:
