@@ -28,7 +28,7 @@ class ForgettingBook(Protocol):
         ...
 
     def forget(self, account: AccountId, at: datetime) -> None:
-        """Remove address, village, cadre, roles and open questions of an account."""
+        """Remove address, village, cadre, roles, groups, practice, open questions of an account."""
         ...
 
     def gone_since(self, before: datetime) -> tuple[Account, ...]:

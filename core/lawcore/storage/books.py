@@ -18,6 +18,7 @@ from lawcore.storage.ledger import SqlFacts, SqlLedger, SqlNoticeBook
 from lawcore.storage.ledger_tables import SqlLedgerTables
 from lawcore.storage.listing import SqlListing
 from lawcore.storage.people import SqlPeopleBook
+from lawcore.storage.practice import SqlPracticeBook
 
 
 class Books:
@@ -69,6 +70,10 @@ class Books:
     @cached_property
     def reviews(self) -> SqlReviewBook:
         return SqlReviewBook(self._sql)
+
+    @cached_property
+    def practice(self) -> SqlPracticeBook:
+        return SqlPracticeBook(self._sql)
 
     @cached_property
     def figures(self) -> SqlFigures:

@@ -7,7 +7,14 @@ from sqlalchemy import Connection, delete, select, update
 from lawcore.ids import AccountId
 from lawcore.people.model import Account, AccountState, Address
 from lawcore.storage.people import SqlPeopleBook
-from lawcore.storage.tables import account_groups, accounts, cadres, deliveries, grants
+from lawcore.storage.tables import (
+    account_groups,
+    accounts,
+    cadres,
+    deliveries,
+    grants,
+    practice,
+)
 
 GONE = "forgotten-"
 """Before the number of a forgotten account, where its address was."""
@@ -33,8 +40,8 @@ class SqlForgettingBook:
         return None if found is None else self._people.account_by_id(AccountId(found))
 
     def forget(self, account: AccountId, at: datetime) -> None:
-        """Remove address, village, cadre, roles, groups and open questions of an account."""
-        for table in (grants, account_groups):
+        """Remove address, village, cadre, roles, groups, practice, open questions of an account."""
+        for table in (grants, account_groups, practice):
             self._sql.execute(delete(table).where(table.c.account_id == account))
         self._sql.execute(
             update(accounts)

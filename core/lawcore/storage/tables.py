@@ -319,6 +319,15 @@ regraded_scores = Table(
     Index("ix_regraded_scores_attempt", "attempt_id"),
 )
 
+practice = Table(
+    "practice",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("question", String(60), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("due_at", Utc, nullable=False),
+)
+
 entries = Table(
     "entries",
     metadata,
