@@ -20,6 +20,7 @@ from lawbot.cli import (
     demo,
     exam,
     groups,
+    ledger_report,
     paper,
     people,
     report,
@@ -37,7 +38,7 @@ app = typer.Typer(
 )
 for module in (
     run, demo, db, calendar, content, people, campaign, groups, paper, exam, activity,
-    report, annual, backup,
+    report, ledger_report, annual, backup,
 ):  # fmt: skip
     module.register(app)
 

@@ -33,6 +33,7 @@ def participation(
     to: Annotated[str, typer.Option(help="最后一天（算在内），如 2026-12-31。")],
     out: Annotated[Path, typer.Option(help="文件名，结尾是 .xlsx、.csv 或 .json。")],
     unit: Annotated[str | None, typer.Option(help="只要这个单位（编码）和它下面的。")] = None,
+    public: Annotated[bool, typer.Option("--public", help="公开版：少于 5 的人数不写。")] = False,
     json_: Json = False,
 ) -> None:
     """写参与情况表：各场考试和各条消息，按单位列出人数、人次和比率。
@@ -53,7 +54,7 @@ def participation(
 
     with working("正在统计…"):
         report = read(job)
-        write_participation(report, out)
+        write_participation(report, out, public=public)
     if json_:
         show_json(as_json(report) | {"file": str(out)})
         return

@@ -10,15 +10,16 @@ from lawcore.clock import local_day
 from lawcore.delivery.model import Tally
 from lawcore.errors import BadInput
 from lawcore.reports.participation import Makeup, Participation, Rate, Sitting
-from lawcore.reports.table import Cell, Column, Row, campaign_table, exam_table, makeup_table
+from lawcore.reports.public import suppress
+from lawcore.reports.table import Cell, Column, Row, tables_of
 from lawcore.sheets.whole_file import write_whole
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A spreadsheet takes a cell that begins so for a formula."""
 
 
-def write_participation(report: Participation, path: Path) -> None:
-    """Write the report to `path`, whole or not at all.
+def write_participation(report: Participation, path: Path, *, public: bool = False) -> None:
+    """Write the report to `path`, whole or not at all; for the public without small cells.
 
     Raises BadInput for an ending other than .xlsx, .csv or .json, or if it cannot be written there.
     """
@@ -26,21 +27,21 @@ def write_participation(report: Participation, path: Path) -> None:
         case ".xlsx":
             from lawcore.reports.sheet import participation_xlsx  # noqa: PLC0415 - slow to import
 
-            content = participation_xlsx(report)
+            content = participation_xlsx(report, public=public)
         case ".csv":
-            content = participation_csv(report).encode("utf-8-sig")
+            content = participation_csv(report, public=public).encode("utf-8-sig")
         case ".json":
-            text = json.dumps(as_json(report), ensure_ascii=False, indent=2)
+            found = public_json(report) if public else as_json(report)
+            text = json.dumps(found, ensure_ascii=False, indent=2)
             content = f"{text}\n".encode()
         case _:
             raise BadInput(f"「{path.name}」的结尾要是 .xlsx、.csv 或 .json。")
     write_whole(path, content)
 
 
-def participation_csv(report: Participation) -> str:
+def participation_csv(report: Participation, *, public: bool = False) -> str:
     """Write all rows as one table: columns that do not concern a row are empty."""
-    exams, campaigns = exam_table(report), campaign_table(report)
-    tables = [exams, *([makeup_table(report)] if report.makeups else []), campaigns]
+    tables = [suppress(table) if public else table for table in tables_of(report)]
     about = ("范围", "统计开始", "统计结束", "数据截至", "类别", "名称")
     scope = (report.township, f"{report.first}", f"{report.last}", f"{report.cut_off}")
     headings = [column.heading for table in tables for column in table.columns[1:]]
@@ -52,8 +53,27 @@ def participation_csv(report: Participation) -> str:
         for row in table.rows:
             cells = _by_heading(table.columns, row)
             line = (*scope, table.title, cells[table.title], *(cells.get(c, "") for c in columns))
-            writer.writerow(_safe(cell) for cell in line)
+            writer.writerow(safe(cell) for cell in line)
     return text.getvalue()
+
+
+def public_json(report: Participation) -> dict[str, Any]:
+    """Give the tables as they may be shown outside."""
+    return {
+        "township": report.township,
+        "from": f"{report.first}",
+        "to": f"{report.last}",
+        "cut_off": f"{report.cut_off}",
+        "public": True,
+        "tables": [
+            {
+                "title": table.title,
+                "headings": [column.heading for column in table.columns],
+                "rows": [[_plain(cell) for cell in row.cells] for row in suppress(table).rows],
+            }
+            for table in tables_of(report)
+        ],
+    }
 
 
 def as_json(report: Participation) -> dict[str, Any]:
@@ -107,14 +127,21 @@ def _by_heading(columns: tuple[Column, ...], row: Row) -> dict[str, Cell]:
     return {column.heading: cell for column, cell in zip(columns, row.cells, strict=True)}
 
 
-def _safe(cell: Cell) -> str:
+def safe(cell: Cell) -> str:
+    """A cell of a csv, which no spreadsheet takes for a formula."""
+    if isinstance(cell, str) and cell.startswith(_DANGEROUS):
+        return f"'{cell}"
+    return str(_plain(cell))
+
+
+def _plain(cell: Cell) -> str | int:
     match cell:
         case Rate(percent=None):
             return "—"
         case Rate(percent=percent):
             return f"{percent}%"
-        case str() if cell.startswith(_DANGEROUS):
-            return f"'{cell}"
+        case int():
+            return cell
         case _:
             return str(cell)
 

@@ -1,7 +1,8 @@
 """The participation report as xlsx: what the words mean, exams by unit, messages by unit."""
 
 from lawcore.reports.participation import Participation
-from lawcore.reports.table import campaign_table, days, exam_table, makeup_table
+from lawcore.reports.public import PUBLIC_NOTE, SMALL, suppress
+from lawcore.reports.table import days, tables_of
 from lawcore.reports.xlsx import XlsxFile
 
 SITTING_NOTES = (
@@ -39,22 +40,22 @@ _ROUNDING = (
 )
 
 
-def participation_xlsx(report: Participation) -> bytes:
+def participation_xlsx(report: Participation, *, public: bool = False) -> bytes:
     """Make the xlsx of the report."""
-    title = f"{report.township}普法参与情况"
+    title = f"{report.township}普法参与情况" + ("（公开版）" if public else "")
     file = XlsxFile(title, report.cut_off)
-    file.add_notes("说明", _notes(report))
-    file.add_table(exam_table(report), "这段时间没有开始的考试。")
-    if report.makeups:
-        file.add_table(makeup_table(report))
-    file.add_table(campaign_table(report), "这段时间没有发送的消息。")
+    file.add_notes("说明", _notes(report, public))
+    for table in tables_of(report):
+        file.add_table(suppress(table) if public else table, _EMPTY.get(table.title, ""))
     return file.content()
 
 
-def _notes(report: Participation) -> tuple[tuple[str, str], ...]:
-    residents = (
-        f"{report.residents} 人：截至上述日期已选村、正在接收消息的账号，不是常住或户籍人口。"
-    )
+_EMPTY = {"考试": "这段时间没有开始的考试。", "消息": "这段时间没有发送的消息。"}
+
+
+def _notes(report: Participation, public: bool) -> tuple[tuple[str, str], ...]:
+    counted = "少于 5" if public and report.residents in SMALL else f"{report.residents}"
+    residents = f"{counted} 人：截至上述日期已选村、正在接收消息的账号，不是常住或户籍人口。"
     return (
         ("范围", report.township),
         ("统计时段", f"{days(report.first, report.last)}（首尾两天都算）"),
@@ -66,4 +67,5 @@ def _notes(report: Participation) -> tuple[tuple[str, str], ...]:
         *(MAKEUP_NOTES if report.makeups else ()),
         *_DELIVERY_NOTES,
         *_ROUNDING,
+        *((PUBLIC_NOTE,) if public else ()),
     )

@@ -23,7 +23,7 @@ from lawcore.reports.participation import (
 
 TOTAL = "合计"
 
-Cell = str | int | Decimal | Rate
+Cell = str | int | Decimal | Rate | date
 """A Rate stands for its percentage alone; its fraction has a column of its own."""
 
 
@@ -32,6 +32,8 @@ class Column(NamedTuple):
 
     heading: str
     width: int = 11
+    private: bool = False
+    """It tells of people: few of them are not shown outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +54,32 @@ class Table:
     fixed: int
 
 
+def _people(heading: str, width: int = 11) -> Column:
+    return Column(heading, width, private=True)
+
+
 SITTING_COLUMNS = (
-    Column("名单（人）"),
-    Column("免考（人）"),
-    Column("应考（人）"),
-    Column("实考（人）"),
-    Column("缺考（人）"),
-    Column("合格（人）"),
-    Column("参考率"),
-    Column("实考÷应考"),
-    Column("合格率（实考）", 15),
-    Column("合格÷实考"),
-    Column("合格率（应考）", 15),
-    Column("合格÷应考"),
+    _people("名单（人）"),
+    _people("免考（人）"),
+    _people("应考（人）"),
+    _people("实考（人）"),
+    _people("缺考（人）"),
+    _people("合格（人）"),
+    _people("参考率"),
+    _people("实考÷应考"),
+    _people("合格率（实考）", 15),
+    _people("合格÷实考"),
+    _people("合格率（应考）", 15),
+    _people("合格÷应考"),
 )
 DELIVERY_COLUMNS = (
-    Column("应发（人次）", 15),
-    Column("已发出（人次）", 15),
-    Column("对方已停用（人次）", 20),
-    Column("未发成（人次）", 15),
-    Column("不确定（人次）", 15),
-    Column("未发（人次）", 15),
-    Column("处理中（人次）", 15),
+    _people("应发（人次）", 15),
+    _people("已发出（人次）", 15),
+    _people("对方已停用（人次）", 20),
+    _people("未发成（人次）", 15),
+    _people("不确定（人次）", 15),
+    _people("未发（人次）", 15),
+    _people("处理中（人次）", 15),
 )
 
 
@@ -85,16 +91,16 @@ def exam_table(report: Participation) -> Table:
 
 
 MAKEUP_COLUMNS = (
-    Column("首考应考（人）"),
-    Column("首考合格（人）"),
-    Column("补考名单（人）"),
-    Column("补考免考（人）"),
-    Column("补考实考（人）"),
-    Column("补考缺考（人）"),
-    Column("补考合格（人）"),
-    Column("补考后合格（人）", 13),
-    Column("补考后合格率（应考）", 18),
-    Column("补考后合格÷首考应考", 16),
+    _people("首考应考（人）"),
+    _people("首考合格（人）"),
+    _people("补考名单（人）"),
+    _people("补考免考（人）"),
+    _people("补考实考（人）"),
+    _people("补考缺考（人）"),
+    _people("补考合格（人）"),
+    _people("补考后合格（人）", 13),
+    _people("补考后合格率（应考）", 18),
+    _people("补考后合格÷首考应考", 16),
 )
 
 
@@ -127,6 +133,12 @@ def campaign_table(report: Participation) -> Table:
     columns = (Column("消息", 36), Column("起止", 28), Column("单位", 18))
     rows = tuple(row for campaign in report.campaigns for row in _campaign_rows(campaign))
     return Table("消息", columns + DELIVERY_COLUMNS, rows, len(columns))
+
+
+def tables_of(report: Participation) -> tuple[Table, ...]:
+    """The tables of the report in order; make-ups only where there were any."""
+    makeups = (makeup_table(report),) if report.makeups else ()
+    return (exam_table(report), *makeups, campaign_table(report))
 
 
 def sitting_cells(counts: Sitting) -> tuple[Cell, ...]:

@@ -1,45 +1,76 @@
 """An xlsx file of notes and tables, ready to print. No text in it is ever a formula or a link."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import east_asian_width
 
 import xlsxwriter
 
 from lawcore.reports.participation import Rate
-from lawcore.reports.table import Cell, Table
+from lawcore.reports.table import Cell, Column, Row, Table
+from lawcore.sheets.writing import PLAIN
 
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_A4 = 9
+_A4, _A3 = 9, 8
+_MOST_ON_A4 = 18
+"""Columns that can still be read on A4."""
 _NONE = "—"
+CHARTS = "图表"
+_ROW_PIXELS = 20
 _LINE = 17
 """The height of a line of text, in points."""
+
+
+_COLORS = ("#2F5D8A", "#C8792B")
+"""Dark and light, so that they can be told apart in black and white too."""
+
+
+class Chart(NamedTuple):
+    """What is drawn of a table: the column of names and the columns of numbers."""
+
+    names: int
+    columns: tuple[int, ...]
+    upright: bool = False
 
 
 class XlsxFile:
     """Sheets in the order in which they are added; the same sheets give the same bytes."""
 
-    def __init__(self, title: str, day: date) -> None:
+    def __init__(self, title: str, day: date, *, large: bool = False) -> None:
+        """A `large` file holds one row in memory at once; its rows are then added in order."""
         self._buffer = BytesIO()
-        self._workbook = xlsxwriter.Workbook(self._buffer, {"in_memory": True, **_PLAIN})
+        how = "constant_memory" if large else "in_memory"
+        self._workbook = xlsxwriter.Workbook(self._buffer, {how: True, **PLAIN})
         created = datetime.combine(day, time())
         self._workbook.set_properties({"title": title, "created": created})
         self._title = title
+        self._sheets: dict[str, Any] = {}
+        self._chart_row = 0
         add = self._workbook.add_format
-        line = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
-        heading = {"bold": True, "bg_color": "#E7EEF6", "text_wrap": True, "align": "center"}
+        line: dict[str, Any] = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
+        heading: dict[str, Any] = {
+            "bold": True,
+            "bg_color": "#E7EEF6",
+            "text_wrap": True,
+            "align": "center",
+        }
         self._big = add({"bold": True, "font_size": 14})
         self._term = add({"bold": True, "valign": "top"})
         self._note = add({"text_wrap": True, "valign": "top"})
-        self._heading = add(line | heading)
-        text = {"text_wrap": True, "align": "left", "indent": 1}
-        number = {"align": "right", "indent": 1}
-        kinds = {"text": text, "number": number, "rate": number | {"num_format": '0.0"%"'}}
+        self._heading = add({**line, **heading})
+        text: dict[str, Any] = {"text_wrap": True, "align": "left", "indent": 1}
+        number: dict[str, Any] = {"align": "right", "indent": 1}
+        dated: dict[str, Any] = {"align": "left", "indent": 1, "num_format": "yyyy-mm-dd"}
+        kinds: dict[str, dict[str, Any]] = {
+            "text": text,
+            "day": dated,
+            "number": number,
+            "rate": {**number, "num_format": '0.0"%"'},
+        }
         self._cells = {
-            (kind, total): add(line | shape | {"bold": total})
+            (kind, total): add({**line, **shape, "bold": total})
             for kind, shape in kinds.items()
             for total in (False, True)
         }
@@ -47,7 +78,7 @@ class XlsxFile:
     def add_notes(self, title: str, notes: Sequence[tuple[str, str]]) -> None:
         """Add a sheet of terms and what they mean."""
         sheet = self._workbook.add_worksheet(title)
-        sheet.set_column(0, 0, 18)
+        sheet.set_column(0, 0, max(18, *(_taken(term) + 2 for term, _ in notes)))
         sheet.set_column(1, 1, 80)
         sheet.write_string(0, 0, self._title, self._big)
         for number, (term, meaning) in enumerate(notes, start=2):
@@ -58,24 +89,82 @@ class XlsxFile:
 
     def add_table(self, table: Table, empty: str = "") -> None:
         """Add a sheet with `table`, or with the sentence `empty` when it has no rows."""
-        sheet = self._workbook.add_worksheet(table.title)
-        for place, column in enumerate(table.columns):
+        self.add_rows(table.title, table.columns, table.rows, table.fixed, empty)
+
+    def add_rows(
+        self,
+        title: str,
+        columns: Sequence[Column],
+        rows: Iterable[Row],
+        fixed: int,
+        empty: str = "",
+    ) -> int:
+        """Add a sheet of `rows`, which may be very many; return how many there were.
+
+        The first row and the first `fixed` columns stay in sight; the head is on every page.
+        """
+        sheet = self._workbook.add_worksheet(title)
+        self._sheets[title] = sheet
+        sheet.set_row(0, 34)
+        for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
             sheet.write_string(0, place, column.heading, self._heading)
-        sheet.set_row(0, 34)
-        for number, row in enumerate(table.rows, start=1):
-            for place, cell in enumerate(row.cells):
-                self._write(sheet, number, place, cell, row.total)
-            pairs = zip(row.cells, table.columns, strict=True)
+        number = 0
+        for number, row in enumerate(rows, start=1):
+            pairs = zip(row.cells, columns, strict=True)
             lines = max(_lines(cell, column.width) for cell, column in pairs)
             if lines > 1:
                 sheet.set_row(number, _LINE * lines)
-        if not table.rows:
+            for place, cell in enumerate(row.cells):
+                self._write(sheet, number, place, cell, row.total)
+        if number == 0:
             sheet.write_string(1, 0, empty)
-        sheet.freeze_panes(1, table.fixed)
+        sheet.freeze_panes(1, fixed)
         sheet.repeat_rows(0)
+        sheet.print_area(0, 0, max(number, 1), len(columns) - 1)
         sheet.set_landscape()
         self._for_print(sheet)
+        if len(columns) > _MOST_ON_A4:
+            sheet.set_paper(_A3)
+        return number
+
+    def add_filter(self, title: str, columns: int, rows: int) -> None:
+        """Let the readers of a sheet choose rows by its headings."""
+        self._sheets[title].autofilter(0, 0, rows, columns - 1)
+
+    def add_charts(self) -> None:
+        """Add the sheet on which charts are drawn; it prints on one page."""
+        sheet = self._workbook.add_worksheet(CHARTS)
+        self._sheets[CHARTS] = sheet
+        self._for_print(sheet)
+        sheet.fit_to_pages(1, 1)
+
+    def add_chart(self, title: str, table: Table, chart: Chart) -> None:
+        """Draw columns of `table` on the sheet of charts, below the charts that are there."""
+        drawn = self._workbook.add_chart({"type": "column" if chart.upright else "bar"})
+        last = sum(1 for row in table.rows if not row.total)
+        for place, color in zip(chart.columns, _COLORS, strict=False):
+            drawn.add_series(
+                {
+                    "name": [table.title, 0, place],
+                    "categories": [table.title, 1, chart.names, last, chart.names],
+                    "values": [table.title, 1, place, last, place],
+                    "fill": {"color": color},
+                    "data_labels": {"value": True, "font": {"size": 9}},
+                }
+            )
+        drawn.set_title({"name": title, "name_font": {"size": 12}})
+        drawn.set_legend({"position": "bottom"} if len(chart.columns) > 1 else {"none": True})
+        axis = {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "min": 0}
+        if chart.upright:
+            drawn.set_y_axis(axis)
+        else:
+            drawn.set_x_axis(axis)
+            drawn.set_y_axis({"reverse": True})  # the first row on top, as in the table
+        height = 300 if chart.upright else 120 + 26 * last
+        drawn.set_size({"width": 640, "height": height})
+        self._sheets[CHARTS].insert_chart(self._chart_row, 0, drawn, {"description": title})
+        self._chart_row += height // _ROW_PIXELS + 2
 
     def content(self) -> bytes:
         """Finish the file."""
@@ -84,10 +173,14 @@ class XlsxFile:
 
     def _write(self, sheet: Any, row: int, place: int, cell: Cell, total: bool) -> None:
         match cell:
-            case Rate(percent=None):
+            case "":
+                sheet.write_blank(row, place, None, self._cells["text", total])
+            case Rate(percent=None) | "—":
                 sheet.write_string(row, place, _NONE, self._cells["number", total])
             case Rate(percent=percent):
                 sheet.write_number(row, place, percent, self._cells["rate", total])
+            case date():
+                sheet.write_datetime(row, place, cell, self._cells["day", total])
             case int() | Decimal():
                 sheet.write_number(row, place, cell, self._cells["number", total])
             case _:
@@ -102,7 +195,9 @@ class XlsxFile:
 
 def _lines(cell: Cell, width: int) -> int:
     """Guess how many lines a text takes: not every spreadsheet fits the height by itself."""
-    if not isinstance(cell, str):
-        return 1
-    taken = sum(2 if east_asian_width(char) in "WFA" else 1 for char in cell)
-    return 1 + taken // (width - 2)
+    return 1 + _taken(cell) // (width - 2) if isinstance(cell, str) else 1
+
+
+def _taken(text: str) -> int:
+    """The width of a text, in characters of a digit's width."""
+    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in text)
