@@ -1,15 +1,13 @@
 """After the reveal: the own paper page by page, doubts and their answers."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import date, datetime
-from functools import cache
+from datetime import datetime
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from lawbot.house import House
-from lawbot.telegram import buttons, cards
+from lawbot.telegram import articles, buttons, cards
 from lawbot.telegram.buttons import Press
 from lawbot.telegram.filters import Pressed
 from lawbot.telegram.letters import actor_of
@@ -21,10 +19,7 @@ from lawcore.delivery.model import Letter
 from lawcore.errors import NotAllowed, NotFound
 from lawcore.exams import appeals, hall, review
 from lawcore.exams.model import Finished
-from lawcore.exams.review import Page
-from lawcore.ids import AppealId, Citation
-from lawcore.law.registry import Registry
-from lawcore.law.statutes import Statutes, find_statutes
+from lawcore.ids import AppealId
 from lawcore.people.model import MAY_REPORT, Account, Address
 from lawcore.storage import Books
 
@@ -80,26 +75,9 @@ def answer_typed(books: Books, address: Address, key: AppealId, text: str, at: d
 async def _show(query: CallbackQuery, press: Press, house: House, said: str | None) -> None:
     token, place, address = press.word(0), press.number(1), address_of(query)
     page = await house.look(lambda books, _: review.page(books, token, address, place))
-    cited = await asyncio.to_thread(_cited, house.pack.registry, page)
+    day = local_day(page.exam.opens_at)  # the articles as they bound on the day of the exam
+    cited = await asyncio.to_thread(articles.cited, house.pack.registry, page.question.cites, day)
     await cards.show(query, views.page(page, cited), said)
-
-
-@cache
-def _statutes() -> Statutes | None:
-    return find_statutes()
-
-
-def _cited(registry: Registry, page: Page) -> Sequence[tuple[Citation, str | None]]:
-    """The articles as they bound on the day of the exam."""
-    day = local_day(page.exam.opens_at)
-    return [(one, _article(registry, one, day)) for one in page.question.cites]
-
-
-def _article(registry: Registry, citation: Citation, day: date) -> str | None:
-    statutes, law = _statutes(), registry.find(citation.law)
-    if statutes is None or law is None or citation.article is None:
-        return None
-    return statutes.article(law, citation.article, day)
 
 
 def _setter(books: Books, address: Address) -> Account:

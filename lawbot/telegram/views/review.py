@@ -1,10 +1,9 @@
 """After the reveal in chat: one's own paper question by question, doubts, corrected scores."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
-from lawbot.telegram import buttons
+from lawbot.telegram import articles, buttons
 from lawbot.telegram.buttons import button
 from lawbot.telegram.views.exams import plain
 from lawcore.delivery.model import Button, Letter
@@ -12,22 +11,15 @@ from lawcore.exams.grading import Tick, rounded
 from lawcore.exams.model import Exam
 from lawcore.exams.review import Page
 from lawcore.exams.review_book import Appeal, Change
-from lawcore.ids import Citation
 from lawcore.questions.blueprint import Scoring
 from lawcore.questions.question import LETTERS, Question, QuestionKind
 
 ASKED = "已转给出题人，有答复会告诉您。"
 ASKED_BEFORE = "您已经提过这道题的疑问，有答复会告诉您。"
 NOT_SETTER = "只有管理员可以答复。"
-LONGEST_ARTICLE = 900
-LONGEST_ARTICLES = 1800
-"""Characters of statute text on a card, one article and all; a message holds 4096."""
-
-Cited = Sequence[tuple[Citation, str | None]]
-"""The articles of a question, with their text where it is installed."""
 
 
-def page(now: Page, cited: Cited) -> Letter:
+def page(now: Page, cited: articles.Cited) -> Letter:
     """One question with one's own choice, the key, the arithmetic, the explanation, the article."""
     question = now.question
     options = [question.options[own] for own in now.item.order]
@@ -40,7 +32,7 @@ def page(now: Page, cited: Cited) -> Letter:
         escape("\n".join(listed)),
         _marked(now),
         f"解析：{escape(question.explanation)}",
-        *([_articles(cited)] if cited else []),
+        *([articles.listed(cited)] if cited else []),
     ]
     if now.answer is not None:
         parts.append(f"您提的疑问，答复：{escape(now.answer)}")
@@ -130,19 +122,6 @@ def arithmetic(
     return (
         f"少选，应选 {tick.key} 个，选对 {tick.hit} 个：{full} × {tick.hit} ÷ {tick.key}，得 {got}"
     )
-
-
-def _articles(cited: Cited) -> str:
-    left = LONGEST_ARTICLES
-    lines = []
-    for citation, text in cited:
-        line = f"依据：{citation}"
-        if text is not None and left > 0:
-            shown = text[: min(left, LONGEST_ARTICLE)]
-            left -= len(shown)
-            line += f"\n{shown}" + ("……" if len(shown) < len(text) else "")
-        lines.append(escape(line))
-    return "\n".join(lines)
 
 
 def _key(question: Question) -> str:
