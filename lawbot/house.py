@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from lawcore.calendar.observance import Notice, Occasion, occasions
 from lawcore.clock import Clock, local_day
-from lawcore.content import Pack
+from lawcore.content import Inspection, Pack
 from lawcore.storage import Books, Store
 
 T = TypeVar("T")
@@ -21,6 +21,8 @@ class House:
     pack: Pack
     clock: Clock
     township: str
+    inspection: Inspection
+    """The rules of the content: what stands against a text, which questions may be asked."""
 
     async def act(self, job: Callable[[Books, datetime], T]) -> T:
         """Run `job` in a transaction; returns after the commit."""

@@ -61,7 +61,9 @@ async def launch(house: House, groups: Sequence[Group]) -> None:
     """Ask the approvers, freeze what is approved and due, settle what is all sent."""
 
     def freeze(books: Books, at: datetime) -> None:
-        freeze_groups(books, launching.launch(books, at=at), groups, at=at)
+        objection = launching.objections(house.inspection.faults, at)
+        launched = launching.launch(books, at=at, objection=objection)
+        freeze_groups(books, launched, groups, at=at)
 
     await house.act(lambda books, at: publicity.ask_approvers(books, at=at))
     await house.act(freeze)

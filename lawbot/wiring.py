@@ -11,11 +11,12 @@ from lawbot.groups.reading import read_groups
 from lawbot.house import House
 from lawbot.settings import Settings
 from lawcore.clock import Clock, MovableClock, SystemClock
-from lawcore.content import Pack, read_pack
+from lawcore.content import Inspection, read_pack
 from lawcore.delivery.dispatch import Desk, Dispatcher
 from lawcore.delivery.gate import Gate
 from lawcore.delivery.pace import Pace
 from lawcore.delivery.reconcile import Reconciler
+from lawcore.law.statutes import find_statutes
 from lawcore.storage import Store, open_store
 
 T = TypeVar("T")
@@ -31,9 +32,15 @@ def clock_of(settings: Settings) -> Clock:
 
 async def open_house(settings: Settings, clock: Clock | None = None) -> House:
     """Read the content, open the database. Raises BadInput for a fault in either."""
-    pack = read_pack(settings.content)
+    inspection = inspection_of(settings)
     store = await open_store(settings.database_url)
-    return House(store, pack, clock or clock_of(settings), settings.township)
+    clock = clock or clock_of(settings)
+    return House(store, inspection.pack, clock, settings.township, inspection)
+
+
+def inspection_of(settings: Settings) -> Inspection:
+    """The content with its rules, and the texts of the articles where they are installed."""
+    return Inspection(read_pack(settings.content), find_statutes())
 
 
 def groups_of(settings: Settings) -> Directory:
@@ -46,14 +53,14 @@ def groups_of(settings: Settings) -> Directory:
 class Mailroom:
     """The store as the dispatcher sees it: the books with the wording beside them."""
 
-    def __init__(self, store: Store, pack: Pack) -> None:
+    def __init__(self, store: Store, inspection: Inspection) -> None:
         self._store = store
-        self._pack = pack
+        self._inspection = inspection
 
     async def write(self, job: Callable[[Desk], T]) -> T:
         from lawbot.telegram.letters import Desk as WordingDesk  # noqa: PLC0415 - aiogram is slow
 
-        return await self._store.write(lambda books: job(WordingDesk(books, self._pack)))
+        return await self._store.write(lambda books: job(WordingDesk(books, self._inspection)))
 
 
 class Service:
@@ -70,7 +77,7 @@ class Service:
         self._settings = settings
         self._house = house
         gate, self._numbers = Gate(Pace(settings.telegram_rate)), Numbers()
-        mailroom = Mailroom(house.store, house.pack)
+        mailroom = Mailroom(house.store, house.inspection)
         self.bot = app.make_bot(settings, gate, self._numbers)
         self.dispatcher = Dispatcher(
             mailroom, TelegramChannel(self.bot, self._numbers), house.clock, gate

@@ -20,7 +20,7 @@ from lawbot.settings import Settings
 from lawbot.wiring import Service
 from lawcore.campaigns import office as publicity
 from lawcore.clock import TOWNSHIP_ZONE
-from lawcore.content import Pack, read_pack
+from lawcore.content import Inspection, Pack, read_pack
 from lawcore.delivery.model import DeliveryKind, DeliveryState, Tally
 from lawcore.exams import office as exam_office
 from lawcore.ids import BlueprintKey, CampaignId, ExamId, ObservanceKey
@@ -145,7 +145,14 @@ class Stage:
         await self.service.catch_up()
         key = await self.campaign(observance, year)
         await self.act(
-            lambda books, at: publicity.approve(books, key, None, actor="console", at=at)
+            lambda books, at: publicity.approve(
+                books,
+                key,
+                None,
+                faults_of=self.house.inspection.faults,
+                actor="console",
+                at=at,
+            )
         )
         return key
 
@@ -217,7 +224,8 @@ class Stage:
 async def running(box: Sandbox, url: str, **changes: Any) -> AsyncIterator[Stage]:
     """A bot that runs on the database at `url` until the block ends."""
     settings = settings_for(box, url, **changes)
-    house = House(await open_store(url), shipped(), box.clock, settings.township)
+    inspection = Inspection(shipped(), None)
+    house = House(await open_store(url), shipped(), box.clock, settings.township, inspection)
     service = Service(settings, house)
     stop, ready = asyncio.Event(), asyncio.Event()
     serving = asyncio.ensure_future(service.run(stop, lambda _name: ready.set()))

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from lawbot.cli.house import read, show_json, write
+from lawbot.settings import read_settings
+from lawbot.wiring import inspection_of
 from lawcore.campaigns import office
 from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, Campaign
 from lawcore.clock import local_text
@@ -78,7 +80,13 @@ def approve(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
 
     例：lawbot campaign approve 3 --by 王所长
     """
-    _act(lambda books, at: office.approve(books, CampaignId(key), None, actor=by, at=at), json_)
+    faults_of = inspection_of(read_settings()).faults
+    _act(
+        lambda books, at: office.approve(
+            books, CampaignId(key), None, faults_of=faults_of, actor=by, at=at
+        ),
+        json_,
+    )
 
 
 @group.command("return")
@@ -113,7 +121,13 @@ def resume(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
 
     例：lawbot campaign resume 3
     """
-    _act(lambda books, at: office.resume(books, CampaignId(key), actor=by, at=at), json_)
+    faults_of = inspection_of(read_settings()).faults
+    _act(
+        lambda books, at: office.resume(
+            books, CampaignId(key), faults_of=faults_of, actor=by, at=at
+        ),
+        json_,
+    )
 
 
 def _act(act: Any, json_: bool) -> None:

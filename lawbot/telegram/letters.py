@@ -6,9 +6,10 @@ from lawbot.telegram.views import desk, exams, review
 from lawcore.campaigns.audience import reach, said
 from lawcore.campaigns.model import Campaign, CampaignState
 from lawcore.campaigns.trouble import stop_for_trouble, tell_of_crash
-from lawcore.content import Pack
+from lawcore.clock import local_day
+from lawcore.content import Inspection
 from lawcore.delivery.model import Delivery, DeliveryKind, Letter
-from lawcore.exams import hall
+from lawcore.exams import hall, office
 from lawcore.exams.model import ExamState
 from lawcore.ids import AccountId, AppealId, CampaignId, ExamId, RegradeId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
@@ -20,10 +21,10 @@ EXAM_NOTICES = frozenset({DeliveryKind.EXAM_OPEN, DeliveryKind.EXAM_SOON, Delive
 class Desk:
     """The books of one transaction with the wording beside them: what the dispatcher works at."""
 
-    def __init__(self, books: Books, pack: Pack) -> None:
+    def __init__(self, books: Books, inspection: Inspection) -> None:
         self.deliveries = books.deliveries
         self._books = books
-        self._pack = pack
+        self._inspection = inspection
         self._same: dict[tuple[int, int], Letter | None] = {}
 
     def trouble(self, delivery: Delivery, at: datetime) -> None:
@@ -49,6 +50,8 @@ class Desk:
             return self._exam_notice(delivery, account)
         if delivery.kind is DeliveryKind.EXAM_RESULT:
             return self._result(delivery, account)
+        if delivery.kind is DeliveryKind.MAKEUP:
+            return self._makeup(delivery)
         if delivery.kind in {DeliveryKind.APPEAL, DeliveryKind.ANSWER}:
             return self._doubt(delivery)
         if delivery.kind is DeliveryKind.REGRADED:
@@ -83,6 +86,11 @@ class Desk:
         found = hall.result(self._books, exam.id, account.cadre)
         return exams.finished(found) if found and exam.revealed else None
 
+    def _makeup(self, delivery: Delivery) -> Letter | None:
+        exam = self._books.exams.exam(ExamId(delivery.subject))
+        due = len(office.makeup_due(self._books, exam.id)) if exam else 0
+        return review.makeup(exam, due) if exam and due else None
+
     def _doubt(self, delivery: Delivery) -> Letter | None:
         appeal = self._books.reviews.appeal(AppealId(delivery.subject))
         exam = self._books.exams.exam(appeal.exam) if appeal else None
@@ -110,14 +118,15 @@ class Desk:
             return desk.returned(campaign) if campaign.state is CampaignState.RETURNED else None
         if campaign.state is not CampaignState.SUBMITTED:
             return None
-        return draft_for(self._books, self._pack, campaign, account)
+        return draft_for(self._books, self._inspection, campaign, account)
 
 
-def draft_for(books: Books, pack: Pack, campaign: Campaign, account: Account) -> Letter:
-    """A draft as this account may handle it."""
+def draft_for(books: Books, inspection: Inspection, campaign: Campaign, account: Account) -> Letter:
+    """A draft as this account may handle it, with the faults that stand against approving it."""
     return desk.draft(
         campaign,
-        pack.observances.get(campaign.observance),
+        inspection.pack.observances.get(campaign.observance),
+        inspection.faults(campaign, local_day(campaign.due_at)),
         (said(campaign, books.people.units()), reach(books, campaign)),
         mine=campaign.drafted_by == actor_of(account.id),
         may_approve=account.may(MAY_APPROVE),

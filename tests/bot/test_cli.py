@@ -17,6 +17,7 @@ from lawbot.rounds import plan
 from lawbot.sandbox import Sandbox
 from lawbot.wiring import BOT_USERNAME
 from lawcore.clock import StillClock
+from lawcore.content import Inspection
 from lawcore.content.sample import read_sample
 from lawcore.people.roster_file import write_roster
 from lawcore.storage import open_store
@@ -220,7 +221,8 @@ def test_a_campaign_is_listed_shown_and_approved(folder: Path) -> None:
 async def draft(folder: Path) -> None:
     """What the bot's round drafts on that day."""
     store = await open_store(f"sqlite:///{folder / 'lawbot.db'}")
-    await plan(House(store, shipped(), StillClock(local("2026-11-24T10:00")), "示范镇"))
+    clock, inspection = StillClock(local("2026-11-24T10:00")), Inspection(shipped(), None)
+    await plan(House(store, shipped(), clock, "示范镇", inspection))
     await store.close()
 
 
@@ -256,8 +258,9 @@ async def test_the_code_of_the_command_line_makes_the_first_admin(
     done = await asyncio.to_thread(lawbot, folder, "doctor", **ours)
     assert done.code == 1
     assert "[注意] 管理员：还没有管理员：lawbot invite --role admin" in done.out
-    made = await asyncio.to_thread(lawbot, folder, "invite", "--role", "admin", "--json", **ours)
     async with running(box, sqlite_url):
+        words = ("invite", "--role", "admin", "--json")
+        made = await asyncio.to_thread(lawbot, folder, *words, **ours)
         said = await ask(box.person("王所长"), f"/start {shown(made)['code']}")
         assert "您的身份是管理员" in said.text
     done = await asyncio.to_thread(lawbot, folder, "doctor", "--json", **ours)

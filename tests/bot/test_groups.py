@@ -27,6 +27,7 @@ from lawcore.campaigns import office
 from lawcore.campaigns.groups import retry
 from lawcore.campaigns.model import Campaign, CampaignState, Draft, Recipients
 from lawcore.clock import StillClock, moment
+from lawcore.content import Inspection
 from lawcore.delivery.groups import LOST, GroupLine
 from lawcore.delivery.model import MAX_TRIES, DeliveryKind, DeliveryState, OutcomeKind
 from lawcore.errors import NotFound, WrongState
@@ -67,7 +68,9 @@ class Office:
 
         def job(books: Books, at: datetime) -> Campaign:
             campaign = books.campaigns.add(draft, "account:1", at)
-            return office.approve(books, campaign.id, None, actor="account:2", at=at)
+            return office.approve(
+                books, campaign.id, None, faults_of=lambda *_: (), actor="account:2", at=at
+            )
 
         return (await self.house.act(job)).id
 
@@ -110,7 +113,7 @@ async def mail_host() -> AsyncIterator[MailHost]:
 @pytest.fixture
 def house(store: Store, roster: Roster, clock: StillClock) -> House:
     assert roster.units
-    return House(store, shipped(), clock, "示范镇")
+    return House(store, shipped(), clock, "示范镇", Inspection(shipped(), None))
 
 
 def office_with(house: House, clock: StillClock, *entries: GroupEntry) -> Office:
@@ -599,7 +602,11 @@ async def test_the_running_bot_posts_what_was_approved_to_the_groups_of_its_file
         await stage.act(lambda books, at: books.people.save_roster(small_town, at))
         await stage.rest()
         key = await stage.campaign("constitution-day")
-        await stage.act(lambda books, at: office.approve(books, key, None, actor="乙", at=at))
+        await stage.act(
+            lambda books, at: office.approve(
+                books, key, None, faults_of=lambda *_: (), actor="乙", at=at
+            )
+        )
         await stage.move_to("2026-12-04T09:01")
         (line,) = await stage.look(lambda books: books.group_posts.lines(key))
     assert line.state is S.SENT

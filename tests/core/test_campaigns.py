@@ -48,7 +48,9 @@ async def approve(
     town: Town, campaign: Campaign, actor: str = "account:6", version: int | None = None
 ) -> Campaign:
     return await town.act(
-        lambda books, at: office.approve(books, campaign.id, version, actor=actor, at=at)
+        lambda books, at: office.approve(
+            books, campaign.id, version, faults_of=lambda *_: (), actor=actor, at=at
+        )
     )
 
 
@@ -263,6 +265,7 @@ def small_campaign() -> Callable[[CampaignState], Campaign]:
             Recipients.RESIDENTS,
             moment(EVE, time(9, 0)),
             "lawbot",
+            moment(EVE, time(8, 0)),
             None,
             None,
         )
@@ -272,7 +275,10 @@ def small_campaign() -> Callable[[CampaignState], Campaign]:
 
 Act = Callable[[Books, CampaignId, datetime], object]
 ACTS: dict[str, tuple[CampaignState, Act]] = {
-    "approve": (S.APPROVED, lambda b, key, at: office.approve(b, key, None, actor="x", at=at)),
+    "approve": (
+        S.APPROVED,
+        lambda b, key, at: office.approve(b, key, None, faults_of=lambda *_: (), actor="x", at=at),
+    ),
     "send back": (
         S.RETURNED,
         lambda b, key, at: office.send_back(b, key, None, "缺电话", actor="x", at=at),

@@ -7,14 +7,33 @@ from lawcore.campaigns import audience
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.correction import mark_corrected
 from lawcore.campaigns.model import READY, UNSENT, Campaign, CampaignState
-from lawcore.campaigns.office import PROGRAM, tell_admins, write_down
+from lawcore.campaigns.office import (
+    PROGRAM,
+    FaultsOf,
+    against,
+    pause,
+    sending_day,
+    tell_admins,
+    write_down,
+)
 from lawcore.clock import local_day, local_text
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind
 from lawcore.participation import EntryKind
+from lawcore.people.model import MAY_APPROVE
 
 Objection = Callable[[Campaign], str | None]
 """Why a campaign may not be sent today; None if it may."""
+
+
+def objections(faults_of: FaultsOf, at: datetime) -> Objection:
+    """Object to every campaign whose text has faults on the day of `at`."""
+
+    def objection(campaign: Campaign) -> str | None:
+        faults = faults_of(campaign, sending_day(campaign, at))
+        return against(faults) if faults else None
+
+    return objection
 
 
 def launch(
@@ -22,10 +41,15 @@ def launch(
 ) -> tuple[Campaign, ...]:
     """One round: freeze the recipients of what is approved and due; mark what came too late.
 
-    What `objection` has something against is held, and goes out once it has no more.
+    What `objection` has something against is held, and goes out once it has no more; what is
+    being sent is paused. The approvers are told.
     """
     launched = []
     today = local_day(at)
+    for campaign in desk.campaigns.in_states(CampaignState.SENDING):
+        if why := objection(campaign):
+            pause(desk, campaign.id, why, actor=PROGRAM, at=at)
+            tell_admins(desk, DeliveryKind.STOPPED, campaign.id, at, MAY_APPROVE)
     for campaign in desk.campaigns.in_states(*UNSENT):
         if today > campaign.ends_on:
             _miss(desk, campaign, at)
@@ -58,7 +82,7 @@ def _hold(desk: Desk, campaign: Campaign, why: str, at: datetime) -> None:
         return
     desk.campaigns.move(campaign.id, CampaignState.HELD, reason=why)
     write_down(desk, EntryKind.HELD, campaign, PROGRAM, at, reason=why[:200])
-    tell_admins(desk, DeliveryKind.STOPPED, campaign.id, at)
+    tell_admins(desk, DeliveryKind.STOPPED, campaign.id, at, MAY_APPROVE)
 
 
 def _miss(desk: Desk, campaign: Campaign, at: datetime) -> None:

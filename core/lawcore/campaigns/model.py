@@ -131,6 +131,8 @@ class Campaign:
     recipients: Recipients
     due_at: datetime
     drafted_by: str
+    drafted_at: datetime
+    """When this version was written."""
     approved_by: str | None
     reason: str | None
     audience: Audience = EVERYBODY

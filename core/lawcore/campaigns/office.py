@@ -4,7 +4,7 @@ The two-person rule stands here and not in a front end: who drafted the current 
 approve it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -26,10 +26,13 @@ from lawcore.campaigns.model import (
 from lawcore.clock import local_day, moment
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind
-from lawcore.errors import BadInput, NotAllowed, NotFound, WrongState
+from lawcore.errors import BadInput, Fault, NotAllowed, NotFound, WrongState
 from lawcore.ids import CampaignId, ObservanceKey
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Role
+
+FaultsOf = Callable[[Campaign, date], tuple[Fault, ...]]
+"""What stands against sending a campaign's text on a day; the content's rules answer it."""
 
 PROGRAM = "lawbot"
 LONGEST_TEXT = 2000
@@ -107,19 +110,39 @@ def make_draft(occasion: Occasion, message: Message, township: str, at: datetime
 
 
 def approve(
-    desk: Desk, key: CampaignId, version: int | None, *, actor: str, at: datetime
+    desk: Desk,
+    key: CampaignId,
+    version: int | None,
+    *,
+    faults_of: FaultsOf,
+    actor: str,
+    at: datetime,
 ) -> Campaign:
     """Approve the version that the approver has read (None: whichever is current).
 
-    Raises NotAllowed for who drafted it, WrongState when it is not waiting or a newer version is.
+    Raises NotAllowed for who drafted it, WrongState when it is not waiting, a newer version is, or
+    its text has faults (法治宣传教育法 art. 54: publicity misleads nobody).
     """
     campaign = current(desk, key, version)
     check_move(campaign, CampaignState.APPROVED)
     if campaign.drafted_by == actor:
         raise NotAllowed("这份稿子是您起草的，请由另一位审批人批准。")
+    if faults := faults_of(campaign, sending_day(campaign, at)):
+        raise WrongState(f"这份稿子不能批准：{against(faults)}。请先改好。")
     desk.campaigns.move(key, CampaignState.APPROVED, approved_by=actor)
     write_down(desk, EntryKind.APPROVED, campaign, actor, at)
     return get(desk, key)
+
+
+def sending_day(campaign: Campaign, at: datetime) -> date:
+    """The township's day on which the campaign goes out if nothing more is in its way."""
+    return max(local_day(campaign.due_at), local_day(at))
+
+
+def against(faults: Sequence[Fault]) -> str:
+    """The faults of a text in one line, the first three of them."""
+    more = f"，还有 {len(faults) - 3} 处" if len(faults) > 3 else ""
+    return "；".join(fault.reason for fault in faults[:3]) + more
 
 
 def send_back(
@@ -193,11 +216,20 @@ def cancel(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime
     return get(desk, key)
 
 
-def resume(desk: Desk, key: CampaignId, *, actor: str, at: datetime) -> Campaign:
-    """Go on with the remainder. Raises WrongState unless it is paused."""
+def resume(
+    desk: Desk,
+    key: CampaignId,
+    *,
+    faults_of: FaultsOf = lambda *_: (),
+    actor: str,
+    at: datetime,
+) -> Campaign:
+    """Go on with the remainder. Raises WrongState unless it is paused and its text still holds."""
     campaign = get(desk, key)
     if campaign.state is not CampaignState.PAUSED:
         raise WrongState(f"「{campaign.title}」没有暂停，不用继续。")
+    if faults := faults_of(campaign, sending_day(campaign, at)):
+        raise WrongState(f"「{campaign.title}」不能继续发：{against(faults)}。")
     begun = desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, campaign.version).intended > 0
     desk.campaigns.move(key, CampaignState.SENDING if begun else CampaignState.APPROVED)
     write_down(desk, EntryKind.RESUMED, campaign, actor, at)
@@ -257,11 +289,17 @@ def _revised(
     return _submit_again(desk, campaign, draft, actor, at)
 
 
-def tell_admins(desk: Desk, kind: DeliveryKind, subject: int, at: datetime) -> None:
-    """Queue a message to every admin: once more for each time it happens."""
-    admins = [account.id for account in desk.people.accounts_with([Role.ADMIN])]
+def tell_admins(
+    desk: Desk,
+    kind: DeliveryKind,
+    subject: int,
+    at: datetime,
+    roles: Iterable[Role] = (Role.ADMIN,),
+) -> None:
+    """Queue a message to every admin (or all with `roles`): once more for each time it happens."""
+    told = [account.id for account in desk.people.accounts_with(roles)]
     times = desk.deliveries.newest_version(kind, subject) + 1
-    desk.deliveries.queue(kind, subject, times, admins, next_allowed(at))
+    desk.deliveries.queue(kind, subject, times, told, next_allowed(at))
 
 
 def _submit_again(

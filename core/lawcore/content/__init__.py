@@ -2,15 +2,22 @@
 
 from lawcore.content.check import check_pack
 from lawcore.content.commencement import commencements
+from lawcore.content.impact import Item, fitting, held_back, impact
+from lawcore.content.inspection import Inspection
 from lawcore.content.pack import CalendarPack, Hotline, Pack
 from lawcore.content.reading import read_blueprint, read_calendar, read_categories, read_pack
 
 __all__ = [
     "CalendarPack",
     "Hotline",
+    "Inspection",
+    "Item",
     "Pack",
     "check_pack",
     "commencements",
+    "fitting",
+    "held_back",
+    "impact",
     "read_blueprint",
     "read_calendar",
     "read_categories",

@@ -15,7 +15,7 @@ from lawcore.content.check_paper import check_paper
 from lawcore.content.check_questions import check_questions
 from lawcore.content.citing import cited
 from lawcore.content.pack import Pack
-from lawcore.content.sending import sending_day
+from lawcore.content.sending import Use, use_of
 from lawcore.content.wording import verified
 from lawcore.errors import BadInput, Fault
 from lawcore.ids import Citation
@@ -60,13 +60,8 @@ def _observances(pack: Pack, day: date) -> Iterator[Fault]:
         place = pack.places["observances", key]
         yield from verified(observance.checked, day, place)
         made_known = [Citation(law) for law in observance.laws]
-        yield from cited(
-            (*observance.basis, *made_known),
-            pack.registry,
-            sending_day(observance, day),
-            place,
-            verified_for=sending_day(observance, observance.checked),
-        )
+        use = use_of(observance, day, observance.checked)
+        yield from cited((*observance.basis, *made_known), pack.registry, use, place)
         for name, listed in (
             ("laws", observance.laws),
             ("departments", observance.departments),
@@ -85,7 +80,7 @@ def _blueprints(pack: Pack, day: date) -> Iterator[Fault]:
         place = pack.places["exams", key]
         laws = {law for section in blueprint.sections for law in section.laws}
         cites = (Citation(law) for law in sorted(laws))
-        yield from cited(cites, pack.registry, day, place, verified_for=day)
+        yield from cited(cites, pack.registry, Use(day, day, day), place)
         try:
             draw(tuple(pack.questions.values()), blueprint, seed="check")
         except BadInput as short:

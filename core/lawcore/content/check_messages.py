@@ -11,7 +11,7 @@ from lawcore.content.against_texts import Texts, false_quotations, strange_numbe
 from lawcore.content.citing import SENTENCE, cited, mentioned
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
-from lawcore.content.sending import next_span, sending_day
+from lawcore.content.sending import next_span, use_of
 from lawcore.content.wording import verified, worded
 from lawcore.errors import Fault
 from lawcore.law.mentions import mentions
@@ -45,12 +45,10 @@ def checked_text(
 ) -> Iterator[Fault]:
     """Check whatever is said on an occasion: its laws, words, placeholders, dates and numbers."""
     observance = pack.observances.get(message.observance)
-    sending, verified_for = (
-        (sending_day(observance, asked) if observance else asked)
-        for asked in (day, message.checked)
-    )
+    use = use_of(observance, day, message.checked)
+    sending = use.day
     yield from verified(message.checked, day, place)
-    yield from cited(message.cites, pack.registry, sending, place, verified_for=verified_for)
+    yield from cited(message.cites, pack.registry, use, place)
     yield from mentioned(message.text, pack.registry, sending, place)
     yield from worded(message.text, sending, place)
     yield from _cites_listed(message, pack.registry, place)

@@ -8,6 +8,7 @@ from lawcore.content.against_texts import Texts, false_quotations, strange_numbe
 from lawcore.content.citing import cited, mentioned
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
+from lawcore.content.sending import Use
 from lawcore.content.wording import verified, worded
 from lawcore.errors import Fault
 from lawcore.questions.question import Question, QuestionKind
@@ -29,7 +30,8 @@ def check_questions(pack: Pack, day: date, texts: Texts | None) -> Iterator[Faul
     for question in pack.questions.values():
         place = pack.places["questions", question.id]
         yield from verified(question.checked, day, place)
-        yield from cited(question.cites, pack.registry, day, place, verified_for=question.checked)
+        use = Use(day, question.checked, question.checked)
+        yield from cited(question.cites, pack.registry, use, place)
         yield from _texts(question, pack, day, place)
         yield from _options(question, place)
         yield from _stem(question, place)

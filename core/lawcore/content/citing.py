@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from lawcore.content.place import Place
+from lawcore.content.sending import Use
 from lawcore.errors import Fault
 from lawcore.ids import Citation
 from lawcore.law.law import Law, Moved
@@ -19,24 +20,22 @@ OF_THE_PAST = re.compile(
 OF_THE_FUTURE = re.compile(r"起施行|将施行|起实施|生效|即将|尚未")
 
 
-def cited(
-    cites: Iterable[Citation], registry: Registry, day: date, place: Place, *, verified_for: date
-) -> Iterator[Fault]:
+def cited(cites: Iterable[Citation], registry: Registry, use: Use, place: Place) -> Iterator[Fault]:
     """Check a list of citations that stands in the table at `place`.
 
-    `verified_for` is the day whose text the person who checked it had before them: when another
-    text binds on `day`, an article has to be read again, for its number may have moved.
+    Where another text binds than the one that was before the person who checked it, an article has
+    to be read again: its number may have moved.
     """
     for cite in cites:
         law = registry.find(cite.law)
         written = f'"{cite.law}"'
         if law is None:
             yield unknown(place.near(written), cite.law, registry)
-        elif law.in_force(day) is None:
-            yield not_in_force(place.near(written), law, day)
+        elif law.in_force(use.day) is None:
+            yield not_in_force(place.near(written), law, use.day)
         elif cite.article is not None:
-            yield from article_faults(law, cite.article, day, place.near(written))
-            yield from _replaced(law, day, verified_for, place, written)
+            yield from article_faults(law, cite.article, use.day, place.near(written))
+            yield from replaced(law, use, place.near(written))
 
 
 def mentioned(text: str, registry: Registry, day: date, place: Place) -> Iterator[Fault]:
@@ -139,13 +138,12 @@ def article_faults(law: Law, article: int, day: date, where: str) -> Iterator[Fa
         )
 
 
-def _replaced(
-    law: Law, day: date, verified_for: date, place: Place, written: str
-) -> Iterator[Fault]:
-    now, then = law.in_force(day), law.in_force(verified_for)
-    if now and now is not then:
+def replaced(law: Law, use: Use, where: str) -> Iterator[Fault]:
+    """Check that the text that binds is the one that was read, and was known by then."""
+    now, then = law.in_force(use.day), law.in_force(use.read_for)
+    if now and (now is not then or now.adopted > use.checked):
         yield Fault(
-            place.near(written),
+            where,
             f"《{law.key}》{now.effective}起施行新的文本，条号和内容要重新核对",
             "核对后改 checked",
         )

@@ -21,7 +21,12 @@ from lawcore.storage.tables import campaign_texts, campaigns, units
 CORRECTION = "~"
 """Between the key of an observance and the number of the campaign that is corrected."""
 
-_CAMPAIGN = select(campaigns, campaign_texts.c.text, campaign_texts.c.drafted_by).join(
+_CAMPAIGN = select(
+    campaigns,
+    campaign_texts.c.text,
+    campaign_texts.c.drafted_by,
+    campaign_texts.c.at.label("drafted_at"),
+).join(
     campaign_texts,
     and_(
         campaign_texts.c.campaign_id == campaigns.c.id,
@@ -149,6 +154,7 @@ def _campaign(row: Row[Any]) -> Campaign:
         Recipients(row.recipients),
         row.due_at,
         row.drafted_by,
+        row.drafted_at,
         row.approved_by,
         row.reason,
         _audience(row.audience),

@@ -51,7 +51,7 @@ async def drafts(query: CallbackQuery, house: House) -> None:
     def job(books: Books, _at: datetime) -> list[Letter]:
         account = _admin(books, address)
         waiting = books.campaigns.in_states(CampaignState.SUBMITTED)
-        return [draft_for(books, house.pack, campaign, account) for campaign in waiting]
+        return [draft_for(books, house.inspection, campaign, account) for campaign in waiting]
 
     letters = await house.look(job)
     if not letters:

@@ -35,7 +35,14 @@ async def approve(query: CallbackQuery, press: Press, house: House) -> None:
     def job(books: Books, at: datetime) -> Campaign:
         account = _allowed(books, address, MAY_APPROVE, views.NOT_APPROVER)
         books.people.set_pending(account.id, None)
-        return office.approve(books, key, version, actor=actor_of(account.id), at=at)
+        return office.approve(
+            books,
+            key,
+            version,
+            faults_of=house.inspection.faults,
+            actor=actor_of(account.id),
+            at=at,
+        )
 
     await cards.show(query, views.settled(await house.act(job)), views.APPROVED)
 
@@ -82,7 +89,7 @@ async def show_draft(query: CallbackQuery, press: Press, house: House) -> None:
     def job(books: Books, _at: datetime) -> Letter:
         account = _allowed(books, address, MAY_APPROVE | MAY_EDIT, views.NOT_APPROVER)
         books.people.set_pending(account.id, None)
-        return draft_for(books, house.pack, office.get(books, key), account)
+        return draft_for(books, house.inspection, office.get(books, key), account)
 
     await cards.show(query, await house.act(job))
 
@@ -119,7 +126,7 @@ def _typed(books: Books, house: House, address: Address, text: str, at: datetime
     account = _allowed(books, address, MAY_EDIT, views.NOT_EDITOR)
     office.current(books, campaign, int(version))
     revised = office.revise(books, campaign, text, actor=actor_of(account.id), at=at)
-    return draft_for(books, house.pack, revised, account)
+    return draft_for(books, house.inspection, revised, account)
 
 
 def _check_length(text: str, longest: int) -> None:

@@ -14,9 +14,13 @@ from lawcore.campaigns.model import (
 )
 from lawcore.clock import local_text
 from lawcore.delivery.model import Button, Letter, Tally
+from lawcore.errors import Fault
 from lawcore.exams.model import EXAM_STATE_WORDS, Exam, Progress
 
 RULE = "———————————"
+MOST_FAULTS = 6
+LONGEST_FAULT = 160
+"""Characters: faults, heading and the longest text fit into one message of 4096."""
 NOT_ADMIN = "这里是司法所的工作台，只对管理员开放。发 /help 看看您能做什么。"
 NOT_APPROVER = "只有审批人能批准或退回。"
 NOT_EDITOR = "只有编辑能修改文字。"
@@ -38,21 +42,25 @@ def message(text: str) -> Letter:
 def draft(
     campaign: Campaign,
     observance: Observance | None,
+    faults: Sequence[Fault],
     people: tuple[str, int],
     *,
     mine: bool,
     may_approve: bool,
     may_edit: bool,
 ) -> Letter:
-    """A draft with the exact text, and what may be done with it; `people`: who, and how many."""
+    """A draft with the exact text, and what may be done with it; `people`: who, and how many.
+
+    A text with faults can be returned or put right, not approved.
+    """
     html = f"{_head(campaign, observance, people)}\n{RULE}\n{_as_seen(campaign.text)}\n{RULE}"
     rows: list[tuple[Button, ...]] = []
+    if faults and campaign.state in UNSENT:
+        html += f"\n{_objections(faults)}"
     if campaign.state is CampaignState.SUBMITTED and may_approve and not mine:
-        row = (
-            button("批准", buttons.APPROVE, campaign.id, campaign.version),
-            button("退回", buttons.REFUSE, campaign.id, campaign.version),
-        )
-        rows.append(row)
+        approve = button("批准", buttons.APPROVE, campaign.id, campaign.version)
+        refuse = button("退回", buttons.REFUSE, campaign.id, campaign.version)
+        rows.append((refuse,) if faults else (approve, refuse))
     if campaign.state is CampaignState.SUBMITTED and mine:
         html += "\n这份稿子是您起草的，要由另一位审批人批准。"
     if may_edit and campaign.state in UNSENT:
@@ -192,6 +200,15 @@ def _head(campaign: Campaign, observance: Observance | None, people: tuple[str, 
     if campaign.reason:
         lines.append(f"上次退回的原因：{escape(campaign.reason)}")
     return "\n".join(lines)
+
+
+def _objections(faults: Sequence[Fault]) -> str:
+    """What must be put right before anybody can approve, within what a message can hold."""
+    lines = [f"{number}. {fault}" for number, fault in enumerate(faults[:MOST_FAULTS], start=1)]
+    if len(faults) > MOST_FAULTS:
+        lines.append(f"……共 {len(faults)} 处")
+    text = escape("\n".join(line[:LONGEST_FAULT] for line in lines))
+    return f"<b>自动检查发现 {len(faults)} 处问题，改好才能批准：</b>\n{text}"
 
 
 def _as_seen(text: str) -> str:
