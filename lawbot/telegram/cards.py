@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.types import CallbackQuery, FSInputFile, Message
 
 from lawbot.telegram.channel import keyboard
@@ -43,13 +49,18 @@ async def send_file(query: CallbackQuery, path: Path) -> None:
 
 
 async def answer(query: CallbackQuery, said: str | None = None, *, alert: bool = False) -> bool:
-    """Answer a press; False if it was answered before or is too old for it."""
+    """Answer a press; False if it was answered before or is too old for it.
+
+    An answer that is lost on the way is let go: what was done stands on the card.
+    """
     bot = _bot(query.bot)
     text = said[:LONGEST_ANSWER] if said else None
     try:
         await patiently(lambda: bot.answer_callback_query(query.id, text, show_alert=alert or None))
     except TelegramBadRequest:
         return False
+    except (TelegramNetworkError, TelegramServerError):
+        return True
     return True
 
 

@@ -272,6 +272,17 @@ async def test_a_card_that_could_not_be_shown_is_shown_at_the_next_press(
     assert await saved(stage) == [(0, 1)]
 
 
+async def test_when_the_word_saved_is_lost_the_card_still_shows_the_choice(
+    logged: Callable[[], str], stage: Stage, cadre: VirtualPerson
+) -> None:
+    await begin(cadre)
+    stage.box.lose_next("answerCallbackQuery", executed=False)
+    assert options_of(await choose(cadre, "A"))["A"].startswith("✓ ")
+    assert options_of(await choose(cadre, "B"))["B"].startswith("✓ ")
+    assert not any("出了点问题" in alert.text for alert in cadre.alerts)
+    assert logged() == ""
+
+
 async def test_when_the_service_asks_to_wait_the_card_comes_after_the_wait(
     stage: Stage, cadre: VirtualPerson
 ) -> None:
