@@ -4,6 +4,7 @@ Each bot is a process of its own and polls the same server, which has the other 
 are interleaved, so a slow minute of the machine falls on all of them.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -44,11 +45,9 @@ QUICK = Size(people=20, presses=40, repetitions=1)
 
 async def measure(size: Size, tell: Callable[[str], None]) -> list[Speed]:
     """Run all bots, a server for each, and take turns."""
-    stages = []
+    tell("启动各机器人，各点几下热身")
+    stages = await asyncio.gather(*(Stage.open(bot, size) for bot in BOTS))
     try:
-        for bot in BOTS:
-            tell(f"启动 {bot.name}")
-            stages.append(await Stage.open(bot, size))
         for number in range(size.repetitions):
             tell(f"第 {number + 1}/{size.repetitions} 轮")
             for stage in stages:
