@@ -63,6 +63,10 @@ def participation(
         total = exam.total
         state = "（进行中）" if exam.open else ""
         typer.echo(f"  {exam.title}{state}：参考率 {total.attendance}，免考 {total.exempt} 人")
+    for makeup in report.makeups:
+        after = makeup.total.passed_after_of_due
+        state = "（进行中）" if makeup.open else ""
+        typer.echo(f"  {makeup.title}补考{state}：补考后合格率（应考）{after}")
 
 
 @group.command("exam")

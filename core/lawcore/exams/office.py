@@ -12,7 +12,7 @@ from lawcore.exams.model import AttemptState, Exam, ExamState, NewExam
 from lawcore.exams.papers import draws_for, paper_for
 from lawcore.ids import CadreId, ExamId, UnitId
 from lawcore.participation import Entry, EntryKind
-from lawcore.people.model import Cadre, Unit
+from lawcore.people.model import MAY_REPORT, Cadre, Unit
 from lawcore.people.tree import under
 from lawcore.questions.blueprint import Blueprint
 from lawcore.questions.draw import draw, eligible, spare
@@ -243,6 +243,9 @@ def _reveal(hall: Hall, key: ExamId, at: datetime) -> None:
     hall.rosters.set_revealed(key)
     done = hall.exams.finished(key)
     hall.deliveries.queue_cadres(DeliveryKind.EXAM_RESULT, key, done, next_allowed(at))
+    if get(hall, key).makeup_of is None and makeup_due(hall, key):
+        admins = [account.id for account in hall.people.accounts_with(MAY_REPORT)]
+        hall.deliveries.queue(DeliveryKind.MAKEUP, key, 0, admins, next_allowed(at))
 
 
 def _open_or_drop(hall: Hall, exam: Exam, at: datetime) -> None:

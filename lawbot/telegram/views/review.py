@@ -41,6 +41,14 @@ def page(now: Page, cited: articles.Cited) -> Letter:
     return Letter("\n\n".join(parts), _ways(now), protected=True)
 
 
+def makeup(exam: Exam, due: int) -> Letter:
+    """To the admins when results are told: how many owe a 补考."""
+    return Letter(
+        f"<b>{escape(exam.title)}：成绩已公布</b>\n建议安排补考：没有合格的，加上缺考而没有免考的，"
+        f"共 {due} 人。名单和安排用 lawbot exam makeup {exam.id}。"
+    )
+
+
 def doubt(exam: Exam, question: Question, appeal: Appeal) -> Letter:
     """To the admins: a candidate doubts a question. Who it was is not said."""
     html = f"<b>有考生对一道题有疑问</b>\n{escape(exam.title)} · {question.id}\n\n{_key(question)}"
