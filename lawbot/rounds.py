@@ -12,7 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from lawbot.house import House
-from lawcore.campaigns import launching
+from lawcore.campaigns import duties, launching
 from lawcore.campaigns import office as publicity
 from lawcore.campaigns.groups import freeze_groups
 from lawcore.clock import SystemClock
@@ -31,6 +31,7 @@ SEND_EVERY = 1
 POST_EVERY = 5
 SWEEP_EVERY = 15
 RECONCILE_EVERY = 15
+REMIND_EVERY = 3600
 PURGE_EVERY = 6 * 3600
 """Seconds between rounds."""
 
@@ -75,6 +76,17 @@ async def tend_exams(house: House) -> None:
     await house.act(lambda books, at: exams.tend(books, at=at))
 
 
+async def remind(house: House) -> None:
+    """Remind the departments of the days that they make known (谁执法谁普法)."""
+    notices = await house.look(lambda books, _: books.notices.all())
+    outlook = house.outlook(notices, house.today())
+
+    def job(books: Books, at: datetime) -> None:
+        duties.remind(books, duties.duties_of(outlook, books.people.units()), at=at)
+
+    await house.act(job)
+
+
 async def purge(house: House) -> None:
     """Forget whose time has come, on the disk too."""
     purged = await house.act(lambda books, at: forget.purge(books.forgetting, books.ledger, at=at))
@@ -114,6 +126,7 @@ class Rounds:
             self._every(RECONCILE_EVERY, "reconcile", self._reconciler.run_once)
         self._every(POST_EVERY, "post", self._posting.run_once)
         self._every(SWEEP_EVERY, "sweep posts", self._posting.sweep)
+        self._every(REMIND_EVERY, "remind", lambda: remind(self._house))
         self._every(PURGE_EVERY, "purge", lambda: purge(self._house))
         self._scheduler.start()
 
@@ -122,6 +135,7 @@ class Rounds:
         await plan(self._house)
         await tend_exams(self._house)
         await launch(self._house, self._posting.groups)
+        await remind(self._house)
         if self._dispatcher is not None:
             await self._dispatcher.run_once()
             await self._dispatcher.sweep()

@@ -9,7 +9,7 @@ import typer
 
 from lawbot.cli.ledger_words import a_day
 from lawcore.errors import BadInput
-from lawcore.participation.activity import FORM_WORDS, Activity, Material
+from lawcore.participation.activity import FORM_WORDS, Activity, materials_of
 from lawcore.participation.known import Known, several
 
 Observance = Annotated[str | None, typer.Option(help="普法节点的名称或编号，如 国家宪法日。")]
@@ -37,7 +37,7 @@ def given(known: Known, **asked: Any) -> dict[str, Any]:
         "with_": known.several_units,
         "form": _form,
         "category": lambda words: _category(words, known),
-        "materials": _materials,
+        "materials": materials_of,
         "cost": _cost,
         "evidence": several,
     }
@@ -83,12 +83,6 @@ def _category(words: str, known: Known) -> str:
     if words and words not in known.categories:
         raise BadInput(f"只能写{'、'.join(known.categories)}")
     return words
-
-
-def _materials(words: str) -> tuple[Material, ...]:
-    from lawcore.participation.ledger_file import materials_of  # noqa: PLC0415 - slow to import
-
-    return materials_of(words)
 
 
 def _cost(words: str) -> Decimal:

@@ -18,6 +18,7 @@ from lawbot.cli import (
     content,
     db,
     demo,
+    duties,
     exam,
     groups,
     ledger_report,
@@ -37,7 +38,7 @@ app = typer.Typer(
     help="乡镇普法机器人：法治日历、普法消息、季度考法和参与情况报表。",
 )
 for module in (
-    run, demo, db, calendar, content, people, campaign, groups, paper, exam, activity,
+    run, demo, db, calendar, content, people, campaign, groups, paper, exam, activity, duties,
     report, ledger_report, annual, backup,
 ):  # fmt: skip
     module.register(app)

@@ -24,7 +24,7 @@ from aiohttp import web
 
 from lawbot.house import House
 from lawbot.settings import Settings
-from lawbot.telegram.handlers import admin, calendar, desk, enrol, exam, other, review
+from lawbot.telegram.handlers import activity, admin, calendar, desk, enrol, exam, other, review
 from lawbot.telegram.middleware import OneAtATime, PrivateOnly, Unfinished
 from lawbot.telegram.numbers import Numbers
 from lawbot.telegram.rival import Rival
@@ -68,7 +68,7 @@ def make_dispatcher(house: House, numbers: Numbers) -> Dispatcher:
     dispatcher.update.outer_middleware(PrivateOnly())
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.message.outer_middleware(numbers)
-    for module in (exam, review, enrol, admin, calendar, desk, other):
+    for module in (exam, review, enrol, admin, calendar, activity, desk, other):
         dispatcher.include_router(module.make_router())
     return dispatcher
 

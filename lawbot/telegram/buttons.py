@@ -51,6 +51,13 @@ MENU_CAMPAIGNS = "mc"
 MENU_REPORT = "mr"
 MENU_CLOSE = "mx"
 
+ACTIVITY = "ma"
+ACTIVITY_UNIT = "au"
+ACTIVITY_DAY = "ad"
+ACTIVITY_FORM = "af"
+ACTIVITY_SKIP = "as"
+ACTIVITY_CANCEL = "ax"
+
 SEP = ":"
 DEAD = "这个按钮已经失效，请发 /help 看看能做什么。"
 LONGEST_NUMBER = 9

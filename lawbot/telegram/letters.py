@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from lawbot.telegram.views import desk, exams, review
+from lawbot.telegram.views import activity, desk, exams, review
+from lawcore.calendar.observance import occasions
 from lawcore.campaigns.audience import reach, said
 from lawcore.campaigns.model import Campaign, CampaignState
 from lawcore.campaigns.trouble import stop_for_trouble, tell_of_crash
@@ -11,7 +12,7 @@ from lawcore.content import Inspection
 from lawcore.delivery.model import Delivery, DeliveryKind, Letter
 from lawcore.exams import hall, office
 from lawcore.exams.model import ExamState
-from lawcore.ids import AccountId, AppealId, CampaignId, ExamId, RegradeId
+from lawcore.ids import AccountId, AppealId, CampaignId, DutyId, ExamId, RegradeId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
 from lawcore.storage import Books
 
@@ -37,12 +38,15 @@ class Desk:
 
     def letter(self, delivery: Delivery) -> Letter | None:
         """The letter of a delivery; None if what it was about no longer holds."""
-        if delivery.kind is DeliveryKind.CAMPAIGN:
-            return self._message(delivery)
         if delivery.kind is DeliveryKind.INTERRUPTED:
             return desk.interrupted()
-        if delivery.kind is DeliveryKind.STOPPED:
-            return self._stopped(delivery)
+        for_anybody = {
+            DeliveryKind.CAMPAIGN: self._message,
+            DeliveryKind.STOPPED: self._stopped,
+            DeliveryKind.DUTY: self._duty,
+        }
+        if delivery.kind in for_anybody:
+            return for_anybody[delivery.kind](delivery)
         account = self._books.people.account_by_id(delivery.account)
         if account is None:
             return None
@@ -64,6 +68,15 @@ class Desk:
             text = self._books.campaigns.text(CampaignId(delivery.subject), delivery.version)
             self._same[key] = desk.message(text) if text else None
         return self._same[key]
+
+    def _duty(self, delivery: Delivery) -> Letter | None:
+        """Nothing once a plan is filed, or when the day has lost its date."""
+        duty = self._books.duties.get(DutyId(delivery.subject))
+        if duty is None or duty.planned:
+            return None
+        known = self._inspection.pack.observances.get(duty.observance)
+        found = occasions([known] if known else [], self._books.notices.all(), duty.year)
+        return activity.reminder(duty.unit_name, found[0]) if found and found[0].start else None
 
     def _stopped(self, delivery: Delivery) -> Letter | None:
         campaign = self._books.campaigns.get(CampaignId(delivery.subject))

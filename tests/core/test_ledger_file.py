@@ -10,12 +10,11 @@ import pytest
 from lawcore.errors import BadInput, FaultyFile, NotFound
 from lawcore.ids import LawKey, ObservanceKey, UnitId
 from lawcore.participation import ledger_paper as paper
-from lawcore.participation.activity import Form, Material
+from lawcore.participation.activity import Form, Material, materials_of
 from lawcore.participation.intake import take_in
 from lawcore.participation.known import Known
 from lawcore.participation.ledger_file import (
     LedgerFile,
-    materials_of,
     read_ledger,
     write_template,
 )

@@ -5,6 +5,7 @@ more; a withdrawal is a correction that counts for nothing. A joint event is one
 organiser with partners beside it, so it counts once.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from lawcore.clock import local_day
 from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.ids import ActivityId, LawKey, ObservanceKey, UnitId
 
+_MATERIAL = re.compile(r"(.+?)[\s×xX*：:]*([0-9]+)\s*[份本册张件个]?")
 MOST_YUAN = Decimal(10_000_000)
 
 
@@ -165,6 +167,19 @@ def check_reviewer(activity: Activity, by: str) -> None:
     """Raise BadInput if the reviewer is the filer."""
     if by == activity.filed_by:
         raise BadInput("填报人和审核人不能是同一个人。")
+
+
+def materials_of(text: str) -> tuple[Material, ...]:
+    """Read ``民法典读本 200；反诈手册 300``. Raises BadInput for a part without a number."""
+    found = []
+    for part in re.split(r"[；;\n]+", text):
+        if not part.strip():
+            continue
+        match = _MATERIAL.fullmatch(part.strip())
+        if match is None:
+            raise BadInput(f"「{part.strip()}」没有写份数，写成「名称 份数」")
+        found.append(Material(match[1].strip(), int(match[2])))
+    return tuple(found)
 
 
 def materials_text(materials: Sequence[Material]) -> str:

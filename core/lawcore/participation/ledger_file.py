@@ -21,6 +21,7 @@ from lawcore.participation.activity import (
     Material,
     check,
     check_reviewer,
+    materials_of,
 )
 from lawcore.participation.known import Known, several
 from lawcore.participation.registers import (
@@ -43,7 +44,6 @@ from lawcore.sheets.writing import paper_bytes
 T = TypeVar("T")
 
 _FORMS = {word: form for form, word in FORM_WORDS.items()}
-_MATERIAL = re.compile(r"(.+?)[\s×xX*：:]*([0-9]+)\s*[份本册张件个]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,19 +203,6 @@ def _answered(cells: _Reading, received: Column) -> str:
     if replied and replied < cells.text(received):
         cells.fault(REPLIED_ON, "反馈日期早于收到日期")
     return ANSWERED if replied else OPEN
-
-
-def materials_of(text: str) -> tuple[Material, ...]:
-    """Read ``民法典读本 200；反诈手册 300``. Raises BadInput for a part without a number."""
-    found = []
-    for part in re.split(r"[；;\n]+", text):
-        if not part.strip():
-            continue
-        match = _MATERIAL.fullmatch(part.strip())
-        if match is None:
-            raise BadInput(f"「{part.strip()}」没有写份数，写成「名称 份数」")
-        found.append(Material(match[1].strip(), int(match[2])))
-    return tuple(found)
 
 
 def _materials(cells: _Reading) -> tuple[Material, ...]:

@@ -8,6 +8,7 @@ from lawcore.storage.activities import SqlActivityBook
 from lawcore.storage.campaigns import SqlCampaignBook
 from lawcore.storage.counting import SqlCounts
 from lawcore.storage.deliveries import SqlDeliveryBook
+from lawcore.storage.duties import SqlDutyBook
 from lawcore.storage.exam_reviews import SqlReviewBook
 from lawcore.storage.exam_rosters import SqlRosterBook
 from lawcore.storage.exams import SqlExamBook
@@ -94,3 +95,7 @@ class Books:
     @cached_property
     def listing(self) -> SqlListing:
         return SqlListing(self._sql)
+
+    @cached_property
+    def duties(self) -> SqlDutyBook:
+        return SqlDutyBook(self._sql)

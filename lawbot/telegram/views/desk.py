@@ -123,6 +123,7 @@ def menu(drafts: int, sending: int, exams: int) -> Letter:
     rows = (
         (button("待批准", buttons.MENU_DRAFTS), button("宣传任务", buttons.MENU_CAMPAIGNS)),
         (button("考试进度", buttons.MENU_EXAMS), button("参与情况表", buttons.MENU_REPORT)),
+        (button("记一次活动", buttons.ACTIVITY),),
         (button("返回", buttons.MENU_CLOSE),),
     )
     return Letter(html, rows)

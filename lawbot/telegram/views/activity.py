@@ -1,0 +1,98 @@
+"""Recording an event in five steps, and the reminder of a department."""
+
+from collections.abc import Sequence
+from html import escape
+
+from lawbot.telegram import buttons
+from lawbot.telegram.buttons import button
+from lawcore.calendar.observance import Occasion
+from lawcore.delivery.model import Button, Letter
+from lawcore.participation.activity import FORM_WORDS, Form, Recorded, materials_text
+from lawcore.people.model import Unit
+
+HEAD = "<b>记一次活动</b>"
+NO_DAY = "none"
+NOT_EDITOR = "只有管理员和编辑能记活动。"
+NO_UNITS = "名册里还没有单位，请先导入名册。"
+ASK_UNIT = "1/5 哪个单位主办？联合举办的只记一次，选牵头的。"
+ASK_DAY = "2/5 今天这次活动是为哪个普法日办的？"
+ASK_FORM = "3/5 线下还是线上？"
+ASK_CROWD = "4/5 来了多少人次？请直接打数字，不要写「余」。没有统计就点按钮，不用估。"
+ASK_MATERIALS = "5/5 发了什么资料？请打字，如：民法典读本 200；反诈手册 300。没有发就点按钮。"
+NOT_COUNTED = "没有统计"
+NONE_GIVEN = "没有发资料"
+
+
+def units(found: Sequence[Unit]) -> Letter:
+    """Step 1."""
+    names = [button(unit.name, buttons.ACTIVITY_UNIT, unit.id) for unit in found]
+    pairs = [tuple(names[place : place + 2]) for place in range(0, len(names), 2)]
+    html = f"{HEAD}\n{ASK_UNIT if found else NO_UNITS}"
+    return Letter(html, (*pairs, (button("返回", buttons.MENU),)))
+
+
+def days(unit: Unit, near: Sequence[Occasion]) -> Letter:
+    """Step 2: what is near in the calendar, or none."""
+    rows = [(button(_day(one), buttons.ACTIVITY_DAY, unit.id, one.observance.key),) for one in near]
+    none = (button("都不是", buttons.ACTIVITY_DAY, unit.id, NO_DAY),)
+    return Letter(f"{HEAD}\n主办：{escape(unit.name)}\n{ASK_DAY}", (*rows, none, _back()))
+
+
+def forms(unit: Unit, observance: str) -> Letter:
+    """Step 3."""
+    row = tuple(
+        button(word, buttons.ACTIVITY_FORM, unit.id, observance, form.value)
+        for form, word in FORM_WORDS.items()
+    )
+    return Letter(f"{HEAD}\n主办：{escape(unit.name)}\n{ASK_FORM}", (row, _back()))
+
+
+def crowd(unit: Unit, form: Form) -> Letter:
+    """Step 4: a number is typed."""
+    html = f"{HEAD}\n主办：{escape(unit.name)} · {FORM_WORDS[form]}\n{ASK_CROWD}"
+    return Letter(html, ((button(NOT_COUNTED, buttons.ACTIVITY_SKIP),), _cancel()))
+
+
+def materials() -> Letter:
+    """Step 5: a list is typed."""
+    skip = (button(NONE_GIVEN, buttons.ACTIVITY_SKIP),)
+    return Letter(f"{HEAD}\n{ASK_MATERIALS}", (skip, _cancel()))
+
+
+def recorded(found: Recorded, unit: Unit) -> Letter:
+    """What was filed."""
+    one = found.activity
+    crowd_ = "没有统计人次" if one.attendances is None else f"{one.attendances} 人次"
+    given = materials_text(one.materials) or "没有发资料"
+    html = (
+        f"<b>已记下 {found.number}</b>\n{one.day} {escape(one.name)}\n"
+        f"主办：{escape(unit.name)} · {FORM_WORDS[one.form]}\n{crowd_}；{escape(given)}\n"
+        "还要另一个人审核。记错了不能改，只能更正：请司法所用 lawbot activity correct。"
+    )
+    return Letter(html, ((button("返回", buttons.MENU),),))
+
+
+def reminder(unit_name: str, occasion: Occasion) -> Letter:
+    """Sent to the contacts of a department that has planned nothing."""
+    observance = occasion.observance
+    laws = "、".join(f"《{law}》" for law in observance.laws)
+    html = (
+        f"<b>{escape(observance.title)}快到了：{occasion.date_text}</b>\n"
+        f"责任单位：{escape(unit_name)}\n"
+        "还没有看到你们的安排。"
+        + (f"\n可以讲的法律：{escape(laws)}" if laws else "")
+        + "\n办过以后请记入活动台账；不用拍照打卡。"
+    )
+    return Letter(html)
+
+
+def _day(occasion: Occasion) -> str:
+    return f"{occasion.observance.title}（{occasion.date_text}）"
+
+
+def _back() -> tuple[Button, ...]:
+    return (button("返回", buttons.ACTIVITY),)
+
+
+def _cancel() -> tuple[Button, ...]:
+    return (button("取消", buttons.ACTIVITY_CANCEL),)
