@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
-import sqlite3
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from lawbot.house import House
 from lawbot.rounds import plan
@@ -21,7 +23,7 @@ from lawcore.exams import office as exams
 from lawcore.ids import ObservanceKey
 from lawcore.participation import enrol
 from lawcore.people.model import Address, Role, Roster
-from lawcore.storage import Books
+from lawcore.storage import Books, Store
 from tests.program import serving, until
 from tests.stage import (
     PATIENCE,
@@ -57,13 +59,14 @@ async def office(box: Sandbox, url: str, at: str) -> AsyncIterator[House]:
         await house.store.close()
 
 
-def rows(url: str, statement: str) -> list[tuple[object, ...]]:
-    with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
-        return list(file.execute(statement))
+async def rows(store: Store, statement: str) -> list[tuple[Any, ...]]:
+    """What the tables hold, read beside the program."""
+    found = await store.read(lambda books: books._sql.execute(text(statement)).all())
+    return [tuple(row) for row in found]
 
 
 async def test_a_campaign_killed_in_the_middle_reaches_everybody_at_most_once(
-    busy: Sandbox, sqlite_url: str, small_town: Roster, tmp_path: Path
+    busy: Sandbox, database_url: str, small_town: Roster, tmp_path: Path, store: Store
 ) -> None:
     phones = [busy.person(f"村民{number}") for number in range(RESIDENTS)]
 
@@ -79,12 +82,12 @@ async def test_a_campaign_killed_in_the_middle_reaches_everybody_at_most_once(
         assert found is not None
         publicity.approve(books, found.id, None, faults_of=lambda *_: (), actor="console", at=at)
 
-    async with office(busy, sqlite_url, "2026-12-03T16:00") as house:
+    async with office(busy, database_url, "2026-12-03T16:00") as house:
         await house.act(settle_down)
         await plan(house)
         await house.act(approve)
     async with serving(
-        tmp_path, busy, sqlite_url, clock_start="2026-12-04T09:00:00+08:00"
+        tmp_path, busy, database_url, clock_start="2026-12-04T09:00:00+08:00"
     ) as program:
         await until(lambda: received(phones).total() >= RESIDENTS // 3)
         program.kill()
@@ -92,19 +95,21 @@ async def test_a_campaign_killed_in_the_middle_reaches_everybody_at_most_once(
     assert 0 < received(phones).total() < RESIDENTS
     done = "SELECT count(*) FROM campaigns WHERE state = 'done'"
     in_doubt = "SELECT count(*) FROM deliveries WHERE kind = 'campaign' AND state = 'sending'"
-    assert rows(sqlite_url, in_doubt) != [(0,)], "the kill came in the middle of something"
+    assert await rows(store, in_doubt) != [(0,)], "the kill came in the middle of something"
     async with serving(
-        tmp_path, busy, sqlite_url, clock_start="2026-12-04T09:10:00+08:00"
+        tmp_path, busy, database_url, clock_start="2026-12-04T09:10:00+08:00"
     ) as program:
-        await until(lambda: rows(sqlite_url, done) == [(1,)])
+        async with asyncio.timeout(PATIENCE):
+            while await rows(store, done) != [(1,)]:  # noqa: ASYNC110 - see `until`
+                await asyncio.sleep(0.05)
         ended = await program.stops()
     assert (ended.code, ended.err) == (0, "")
     told = received(phones)
     assert max(told.values()) == 1, "nobody is written to twice"
     states = {
         int(str(address)): state
-        for address, state in rows(
-            sqlite_url,
+        for address, state in await rows(
+            store,
             "SELECT a.address, d.state FROM deliveries d JOIN accounts a ON a.id = d.account_id"
             " WHERE d.kind = 'campaign'",
         )
@@ -159,7 +164,7 @@ def _holds_text(words: str) -> Callable[[Message], bool]:
 
 
 async def test_an_exam_killed_in_the_middle_loses_no_answer(
-    busy: Sandbox, sqlite_url: str, small_town: Roster, tmp_path: Path
+    busy: Sandbox, database_url: str, small_town: Roster, tmp_path: Path, store: Store
 ) -> None:
     sitters = [Sitter(busy.person(row.name)) for row in small_town.cadres[:6]]
 
@@ -183,10 +188,10 @@ async def test_an_exam_killed_in_the_middle_loses_no_answer(
             at=at,
         )
 
-    async with office(busy, sqlite_url, "2026-12-07T16:00") as house:
+    async with office(busy, database_url, "2026-12-07T16:00") as house:
         await house.act(hold_exam)
     async with serving(
-        tmp_path, busy, sqlite_url, clock_start="2026-12-08T09:00:00+08:00"
+        tmp_path, busy, database_url, clock_start="2026-12-08T09:00:00+08:00"
     ) as program:
         for sitter in sitters:
             await sitter.phone.wait_for(lambda m: "考试开始了" in m.text, PATIENCE)
@@ -195,24 +200,21 @@ async def test_an_exam_killed_in_the_middle_loses_no_answer(
         program.kill()
         await program.ends()
     before = {sitter.phone.user_id: list(sitter.saved) for sitter in sitters}
-    kept = chosen(sqlite_url)
+    kept = await chosen(store)
     for sitter in sitters:
         mine = kept.get(sitter.phone.user_id, set())
         assert set(before[sitter.phone.user_id]) <= mine, "what was called saved is on the disk"
-    async with serving(tmp_path, busy, sqlite_url, clock_start="2026-12-08T09:05:00+08:00"):
+    async with serving(tmp_path, busy, database_url, clock_start="2026-12-08T09:05:00+08:00"):
         await asyncio.gather(*working)
-    assert rows(sqlite_url, "SELECT state, answered, score FROM attempts") == [
-        ("submitted", 5, 1000)
-    ] * len(sitters)
+    ended = await rows(store, "SELECT state, answered, score FROM attempts")
+    assert ended == [("submitted", 5, 1000)] * len(sitters)
     started = "SELECT count(*) FROM entries WHERE kind = 'attempt-started'"
-    assert rows(sqlite_url, started) == [(len(sitters),)]
+    assert await rows(store, started) == [(len(sitters),)]
     assert Decimal(10) == short_plan().total
 
 
-def chosen(url: str) -> dict[int, set[tuple[str, str]]]:
+async def chosen(store: Store) -> dict[int, set[tuple[str, str]]]:
     """By person: question and text of every option chosen at some step."""
-    import json  # noqa: PLC0415 - papers are kept as JSON
-
     found: dict[int, set[tuple[str, str]]] = {}
     statement = (
         "SELECT a.address, c.paper, s.place, s.choice FROM steps s"
@@ -220,7 +222,7 @@ def chosen(url: str) -> dict[int, set[tuple[str, str]]]:
         " JOIN candidates c ON c.exam_id = t.exam_id AND c.cadre_id = t.cadre_id"
     )
     bank = {str(key): question for key, question in shipped().questions.items()}
-    for address, paper, place, choice in rows(url, statement):
+    for address, paper, place, choice in await rows(store, statement):
         key, order, _marks = json.loads(str(paper))[int(str(place))]
         for shown, own in enumerate(order):
             if int(str(choice)) >> shown & 1:
