@@ -275,7 +275,7 @@ async def test_who_is_in_two_exams_sees_both_also_while_one_runs(
     seen = len(cadre.chat)
     await ask(cadre, "/exam")
     await cadre.wait_for(lambda m: m.message_id > cadre.chat[seen].message_id + 1, PATIENCE)
-    assert [m.labels for m in cadre.chat[-2:]] == [["开始答题"]] * 2
+    assert [m.labels for m in cadre.chat[-2:]] == [["开始答题"], ["开始答题", "练一练"]]
     await begin(cadre)
     since = len(cadre.chat)
     await ask(cadre, "/exam")
@@ -283,7 +283,7 @@ async def test_who_is_in_two_exams_sees_both_also_while_one_runs(
     await stage.rest()
     new = cadre.chat[since + 1 :]
     assert [is_card(m) for m in new] == [False, True]
-    assert new[0].labels == ["开始答题"]
+    assert "开始答题" in new[0].labels
 
 
 @pytest.mark.parametrize(
