@@ -24,7 +24,17 @@ from aiohttp import web
 
 from lawbot.house import House
 from lawbot.settings import Settings
-from lawbot.telegram.handlers import activity, admin, calendar, desk, enrol, exam, other, review
+from lawbot.telegram.handlers import (
+    activity,
+    admin,
+    calendar,
+    desk,
+    enrol,
+    exam,
+    other,
+    practice,
+    review,
+)
 from lawbot.telegram.middleware import OneAtATime, PrivateOnly, Unfinished
 from lawbot.telegram.numbers import Numbers
 from lawbot.telegram.rival import Rival
@@ -37,6 +47,7 @@ COMMANDS: Sequence[tuple[str, str]] = (
     ("today", "今天和近期的普法日"),
     ("calendar", "普法日历"),
     ("exam", "我的考试（干部）"),
+    ("practice", "练一练，答完看解析"),
     ("me", "保存了我的什么"),
     ("stop", "不再接收"),
     ("help", "能做什么"),
@@ -68,7 +79,7 @@ def make_dispatcher(house: House, numbers: Numbers) -> Dispatcher:
     dispatcher.update.outer_middleware(PrivateOnly())
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.message.outer_middleware(numbers)
-    for module in (exam, review, enrol, admin, calendar, activity, desk, other):
+    for module in (exam, review, practice, enrol, admin, calendar, activity, desk, other):
         dispatcher.include_router(module.make_router())
     return dispatcher
 

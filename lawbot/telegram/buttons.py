@@ -22,6 +22,13 @@ RESULT = "W"
 DOUBT = "o"
 ANSWER = "O"
 
+PRACTICE = "l"
+PRACTICE_NEXT = "ln"
+PRACTICE_MARK = "lm"
+PRACTICE_ANSWER = "la"
+PRACTICE_WEAK = "lw"
+PRACTICE_END = "lx"
+
 APPROVE = "a"
 REFUSE = "r"
 REFUSE_FOR = "R"

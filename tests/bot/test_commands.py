@@ -51,7 +51,7 @@ async def test_help_lists_the_commands_that_this_person_may_use(
     stage: Stage, admin: VirtualPerson, approver: VirtualPerson
 ) -> None:
     everybody = (await ask(stage.box.person("村民"), "/help")).text
-    for command in ("/today", "/calendar", "/exam", "/me", "/stop", "/start"):
+    for command in ("/today", "/calendar", "/exam", "/practice", "/me", "/stop", "/start"):
         assert command in everybody
     assert "/admin" not in everybody
     assert "/admin" not in (await ask(approver, "/help")).text, "it would be refused"
@@ -61,7 +61,7 @@ async def test_help_lists_the_commands_that_this_person_may_use(
 async def test_the_menu_of_the_phone_lists_the_commands(stage: Stage) -> None:
     published = stage.box.calls("setMyCommands")[0].payload["commands"]
     commands = [one["command"] for one in json.loads(published)]
-    assert commands == ["today", "calendar", "exam", "me", "stop", "help"]
+    assert commands == ["today", "calendar", "exam", "practice", "me", "stop", "help"]
 
 
 @pytest.mark.parametrize("words", ["/foo", "/Today", "/start_me_up", "/今天"])

@@ -197,7 +197,7 @@ async def test_after_handing_in_nothing_can_be_changed(
     assert await saved(stage) == before
     invited_again = await ask(invited, "/exam")
     assert "已交卷。共 5 题，您答了 0 题。" in invited_again.text
-    assert invited_again.labels == []
+    assert invited_again.labels == ["练一练"]
 
 
 async def sit_on(phone: VirtualPerson) -> None:
@@ -243,7 +243,7 @@ async def test_exam_says_how_things_stand(stage: Stage, cadre: VirtualPerson) ->
     await stage.exam(OPENS, CLOSES)
     await stage.move_to(OPENS)
     ready = await ask(cadre, "/exam")
-    assert ready.labels == ["开始答题"]
+    assert ready.labels == ["开始答题", "练一练"]
     assert "点“开始答题”就开始计时" in ready.text
     await stage.move_to("2026-12-16T09:00")
     assert "考试已结束，您这次没有参加。" in (await ask(cadre, "/exam")).text
@@ -261,7 +261,7 @@ async def test_an_exempted_cadre_is_told_and_cannot_begin(
     assert alert.text == "您这次已获准免考（病假），不用答题。"
     said = await ask(invited, "/exam")
     assert "您这次已获准免考，不用答题。" in said.text
-    assert said.labels == []
+    assert said.labels == ["练一练"]
     assert await stage.count("SELECT count(*) FROM attempts") == 0
 
 

@@ -17,6 +17,7 @@ PRESS = {
     "s": re.compile(r"s:[A-Za-z0-9_-]{12}:\d+"),
     "h": re.compile(r"h:[A-Za-z0-9_-]{12}"),
     "H": re.compile(r"H:[A-Za-z0-9_-]{12}"),
+    "l": re.compile(r"l"),
 }
 
 

@@ -12,6 +12,7 @@ from lawbot.telegram.buttons import Press
 from lawbot.telegram.channel import CHANNEL
 from lawbot.telegram.filters import Pressed
 from lawbot.telegram.sender import address_of, words_of
+from lawbot.telegram.views import practice as practice_views
 from lawbot.telegram.views import residents as views
 from lawcore.delivery.model import Letter
 from lawcore.ids import UnitId
@@ -78,7 +79,8 @@ async def help_(message: Message, house: House) -> None:
     address = address_of(message)
     account = await house.look(lambda books, _: books.people.account(address))
     desk = account is not None and account.may(MAY_REPORT)
-    await cards.send(message, Letter(views.HELP + (views.HELP_ADMIN if desk else "")))
+    told = views.HELP + (views.HELP_ADMIN if desk else "")
+    await cards.send(message, Letter(told, (practice_views.door(),)))
 
 
 async def stopped_or_back(update: ChatMemberUpdated, house: House) -> None:
@@ -115,7 +117,8 @@ def _me(books: Books, address: Address) -> Letter:
     village = books.people.unit(account.village) if account.village else None
     cadre = books.people.cadre(account.cadre) if account.cadre else None
     unit = books.people.unit(cadre.unit) if cadre else None
-    return views.me(account, village, cadre, unit)
+    practised = bool(books.practice.practised(account.id))
+    return views.me(account, village, cadre, unit, practised=practised)
 
 
 def make_router() -> Router:

@@ -1,5 +1,6 @@
 """Sitting the exam. Each press is one core call, committed before it is answered."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from aiogram import Router
@@ -12,6 +13,7 @@ from lawbot.telegram.buttons import Press
 from lawbot.telegram.filters import Pressed
 from lawbot.telegram.sender import address_of, card_of
 from lawbot.telegram.views import exams as views
+from lawbot.telegram.views import practice as practice_views
 from lawbot.telegram.views.residents import NOT_CADRE
 from lawcore.delivery.model import Letter
 from lawcore.errors import NotFound
@@ -67,7 +69,7 @@ async def mine(message: Message, house: House) -> None:
     address = address_of(message)
     found = await house.look(lambda books, at: _invitations(books, address, at))
     if found is None:
-        await cards.send(message, Letter(NOT_CADRE))
+        await cards.send(message, Letter(NOT_CADRE, (practice_views.door(),)))
         return
     cadre, invitations = found
     running = [one for one in invitations if one.standing is Standing.RUNNING]
@@ -77,8 +79,10 @@ async def mine(message: Message, house: House) -> None:
                 await cards.send(message, views.invitation(one))
         await _go_on(message, house, running[0].exam.id, cadre)
         return
-    for letter in [views.invitation(one) for one in invitations[:3]] or [views.nothing_to_sit()]:
+    *first, last = [views.invitation(one) for one in invitations[:3]] or [views.nothing_to_sit()]
+    for letter in first:
         await cards.send(message, letter)
+    await cards.send(message, replace(last, buttons=(*last.buttons, practice_views.door())))
 
 
 async def _go_on(message: Message, house: House, exam: ExamId, cadre: CadreId) -> None:

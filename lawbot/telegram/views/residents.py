@@ -19,6 +19,7 @@ HELP = (
     "/today 今天和近期的普法日\n"
     "/calendar 本月和下月的普法日历\n"
     "/exam 我的考试（干部）\n"
+    "/practice 练一练，答完看解析\n"
     "/me 看看保存了我的什么\n"
     "/stop 不再接收\n"
     "/start 加入或回来\n\n"
@@ -106,7 +107,14 @@ def calendar(months: Sequence[tuple[date, Sequence[Occasion]]]) -> Letter:
     return Letter("\n\n".join(parts))
 
 
-def me(account: Account, village: Unit | None, cadre: Cadre | None, unit: Unit | None) -> Letter:
+def me(
+    account: Account,
+    village: Unit | None,
+    cadre: Cadre | None,
+    unit: Unit | None,
+    *,
+    practised: bool,
+) -> Letter:
     """Everything that is kept about a person, said plainly."""
     lines = [f"所在村：{escape(village.name) if village else '没有选'}"]
     if cadre is not None:
@@ -115,6 +123,8 @@ def me(account: Account, village: Unit | None, cadre: Cadre | None, unit: Unit |
     if account.roles:
         names = "、".join(ROLE_WORDS[role] for role in Role if role in account.roles)
         lines.append(f"身份：{names}")
+    if practised:
+        lines.append("练习：练过哪些题、最近一次对不对、哪天再练，只有您自己看得到")
     lines.append(f"加入时间：{local_text(account.joined_at)}")
     kept = KEEPS_CADRE if cadre is not None or account.roles else KEEPS
     html = "<b>保存了您的这些</b>\n" + "\n".join(lines) + "\n\n" + kept
@@ -134,7 +144,8 @@ def sure_to_forget(*, cadre: bool) -> Letter:
         if cadre
         else "以后想回来，发 /start 重新选村就行。"
     )
-    html = f"<b>要删除您的数据吗？</b>\n您的聊天编号、所在村和身份会马上删掉，找不回来。{stays}"
+    goes = "您的聊天编号、所在村、身份和练习记录会马上删掉，找不回来。"
+    html = f"<b>要删除您的数据吗？</b>\n{goes}{stays}"
     row = (
         button("返回", buttons.FORGET_PROMPT),
         button("确认删除", buttons.FORGET_SURELY),
