@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from lawcore.errors import BadInput
 
 TELEGRAM_SERVER = "https://api.telegram.org"
+MOST_A_SECOND = 30
+"""Messages that Telegram lets a bot send to all chats together; a rehearsal server sets its own."""
 
 
 def _zone(name: str) -> str:
@@ -47,7 +49,7 @@ class Settings(BaseSettings):
     telegram_api_url: Annotated[str, AfterValidator(_address)] = TELEGRAM_SERVER
     telegram_webhook_url: Annotated[str, AfterValidator(_address)] | None = None
     telegram_webhook_secret: SecretStr | None = None
-    telegram_rate: Annotated[int, Field(ge=1, le=30)] = 25
+    telegram_rate: Annotated[int, Field(ge=1, le=1000)] = 25
     resend_unknown: bool = False
     township: str = "示范镇"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
@@ -63,6 +65,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "LAWBOT_CLOCK_START 只用于演练：接口地址是 Telegram 官方时不能用，请先删掉它"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _no_faster_than_allowed(self) -> "Settings":
+        if self.telegram_rate > MOST_A_SECOND and self.telegram_api_url == TELEGRAM_SERVER:
+            raise ValueError(f"LAWBOT_TELEGRAM_RATE：要不大于 {MOST_A_SECOND}")
         return self
 
     def token(self) -> str:

@@ -5,30 +5,30 @@ from typing import Annotated, Any
 
 import typer
 
-from lawbot.cli.house import read, show_json, write
+from lawbot.cli import campaign_texts
+from lawbot.cli.campaign_words import CONSOLE, By, Json, Key, act, as_json, with_tally
+from lawbot.cli.house import read, show_json
 from lawbot.settings import read_settings
 from lawbot.wiring import inspection_of
 from lawcore.campaigns import office
-from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, Campaign
+from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS
+from lawcore.campaigns.overview import Overview, overview
 from lawcore.clock import local_text
 from lawcore.delivery.groups import GROUP_STATE_WORDS, GroupLine
-from lawcore.delivery.model import STATE_WORDS, DeliveryKind, DeliveryState, Tally
+from lawcore.delivery.model import STATE_WORDS, DeliveryState
+from lawcore.delivery.progress import remaining_text
 from lawcore.ids import CampaignId
 from lawcore.storage import Books
 
-group = typer.Typer(no_args_is_help=True, help="宣传任务：查看、批准、退回、暂停、继续。")
-
-CONSOLE = "console"
-Key = Annotated[
-    int, typer.Argument(metavar="编号", help="宣传任务的编号，见 lawbot campaign list。")
-]
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
-By = Annotated[str, typer.Option(help="谁在操作，记入台账。")]
+group = typer.Typer(
+    no_args_is_help=True, help="宣传任务：起草、查看、批准、退回、暂停、继续、取消、更正、撤回。"
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.add_typer(group, name="campaign")
+    campaign_texts.add_to(group)
 
 
 @group.command("list")
@@ -37,9 +37,9 @@ def list_(json_: Json = False) -> None:
 
     例：lawbot campaign list
     """
-    found = read(lambda books, _: [_with_tally(books, one) for one in books.campaigns.in_states()])
+    found = read(lambda books, _: [with_tally(books, one) for one in books.campaigns.in_states()])
     if json_:
-        show_json([_as_json(one, tally) for one, tally in found])
+        show_json([as_json(one, tally) for one, tally in found])
         return
     for one, _tally in found:
         state = CAMPAIGN_STATE_WORDS[one.state]
@@ -50,13 +50,15 @@ def list_(json_: Json = False) -> None:
 
 @group.command("show")
 def show(key: Key, json_: Json = False) -> None:
-    """看一个宣传任务：全文、状态、各状态条数、发到哪些群。
+    """看一个宣传任务：全文、状态、进度（按单位）、还要多久、不确定的、发到哪些群。
 
     例：lawbot campaign show 3
     """
-    one, tally, posts = read(lambda books, _: _with_posts(books, CampaignId(key)))
+    seen, at, posts = read(lambda books, at: _look(books, CampaignId(key), at))
+    one, tally = seen.campaign, seen.tally
     if json_:
-        show_json(_as_json(one, tally) | {"groups": [_post_as_json(post) for post in posts]})
+        groups = [_post_as_json(post) for post in posts]
+        show_json(as_json(one, tally) | _seen_as_json(seen) | {"groups": groups})
         return
     typer.echo(f"{one.title}（{one.starts_on} 至 {one.ends_on}）第 {one.version} 版")
     typer.echo(f"状态：{CAMPAIGN_STATE_WORDS[one.state]}；发送时间：{local_text(one.due_at)}")
@@ -64,7 +66,9 @@ def show(key: Key, json_: Json = False) -> None:
         typer.echo(f"原因：{one.reason}")
     typer.echo(f"起草：{one.drafted_by}；批准：{one.approved_by or '—'}")
     counts = [f"{STATE_WORDS[s]} {getattr(tally, s.value)}" for s in DeliveryState]
+    typer.echo(f"给：{seen.whom}" + ("" if seen.reach is None else f"，现有 {seen.reach} 人"))
     typer.echo(f"应发 {tally.intended}：" + "，".join(counts))
+    _say_progress(seen, at)
     if posts:
         typer.echo(f"发到 {len(posts)} 个群（一个群算一条，不算人数）：")
     for post in posts:
@@ -81,7 +85,7 @@ def approve(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
     例：lawbot campaign approve 3 --by 王所长
     """
     faults_of = inspection_of(read_settings()).faults
-    _act(
+    act(
         lambda books, at: office.approve(
             books, CampaignId(key), None, faults_of=faults_of, actor=by, at=at
         ),
@@ -100,7 +104,7 @@ def return_(
 
     例：lawbot campaign return 3 --reason 日期不对
     """
-    _act(
+    act(
         lambda books, at: office.send_back(books, CampaignId(key), None, reason, actor=by, at=at),
         json_,
     )
@@ -112,7 +116,7 @@ def pause(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
 
     例：lawbot campaign pause 3
     """
-    _act(lambda books, at: office.pause(books, CampaignId(key), actor=by, at=at), json_)
+    act(lambda books, at: office.pause(books, CampaignId(key), actor=by, at=at), json_)
 
 
 @group.command("resume")
@@ -122,7 +126,7 @@ def resume(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
     例：lawbot campaign resume 3
     """
     faults_of = inspection_of(read_settings()).faults
-    _act(
+    act(
         lambda books, at: office.resume(
             books, CampaignId(key), faults_of=faults_of, actor=by, at=at
         ),
@@ -130,25 +134,48 @@ def resume(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
     )
 
 
-def _act(act: Any, json_: bool) -> None:
-    def job(books: Books, at: datetime) -> tuple[Campaign, Tally]:
-        return _with_tally(books, act(books, at))
-
-    one, tally = write(job)
-    if json_:
-        show_json(_as_json(one, tally))
-    else:
-        typer.echo(f"「{one.title}」{CAMPAIGN_STATE_WORDS[one.state]}。")
-
-
-def _with_tally(books: Books, one: Campaign) -> tuple[Campaign, Tally]:
-    return one, books.deliveries.tally(DeliveryKind.CAMPAIGN, one.id)
-
-
-def _with_posts(books: Books, key: CampaignId) -> tuple[Campaign, Tally, list[GroupLine]]:
-    one, tally = _with_tally(books, office.get(books, key))
+def _look(
+    books: Books, key: CampaignId, at: datetime
+) -> tuple[Overview, datetime, list[GroupLine]]:
+    seen = overview(books, key, at=at)
     posts = books.group_posts.lines(key)
-    return one, tally, [post for post in posts if post.version == one.version]
+    return seen, at, [post for post in posts if post.version == seen.campaign.version]
+
+
+def _say_progress(seen: Overview, at: datetime) -> None:
+    if seen.remaining is not None:
+        typer.echo(remaining_text(seen.remaining, at))
+    for line in seen.units:
+        typer.echo(f"  {line.name}  已发出 {line.tally.sent}/{line.tally.intended}")
+    if seen.doubts:
+        typer.echo(f"不确定 {len(seen.doubts)} 条，请人核实，不会自动重发：")
+    for doubt in seen.doubts:
+        typer.echo(f"  第 {doubt.id} 条  {local_text(doubt.at)}  {doubt.reason}")
+    if seen.recalled.intended:
+        gone, kept = seen.recalled.sent, seen.recalled.failed
+        typer.echo(f"撤回 {seen.recalled.intended} 条：已删 {gone}，服务不允许或已不在 {kept}")
+    if seen.correction is not None:
+        typer.echo(f"更正稿：任务 {seen.correction}")
+
+
+def _seen_as_json(seen: Overview) -> dict[str, Any]:
+    left = seen.remaining
+    return {
+        "whom": seen.whom,
+        "reach": seen.reach,
+        "units": [
+            {"unit": one.name, "intended": one.tally.intended, "sent": one.tally.sent}
+            for one in seen.units
+        ],
+        "left": left.left if left else 0,
+        "done_at": left.done_at.isoformat() if left and left.done_at else None,
+        "doubts": [
+            {"delivery": one.id, "unit": one.unit, "at": one.at.isoformat(), "reason": one.reason}
+            for one in seen.doubts
+        ],
+        "recalled": {"gone": seen.recalled.sent, "kept": seen.recalled.failed},
+        "correction": seen.correction,
+    }
 
 
 def _post_as_json(post: GroupLine) -> dict[str, Any]:
@@ -158,26 +185,4 @@ def _post_as_json(post: GroupLine) -> dict[str, Any]:
         "state": post.state.value,
         "reason": post.reason or None,
         "at": post.at.isoformat(),
-    }
-
-
-def _as_json(one: Campaign, tally: Tally) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "observance": one.observance,
-        "year": one.year,
-        "title": one.title,
-        "starts_on": one.starts_on,
-        "ends_on": one.ends_on,
-        "state": one.state.value,
-        "version": one.version,
-        "due_at": one.due_at.isoformat(),
-        "drafted_by": one.drafted_by,
-        "approved_by": one.approved_by,
-        "reason": one.reason,
-        "text": one.text,
-        "deliveries": {
-            "intended": tally.intended,
-            **{state.value: getattr(tally, state.value) for state in DeliveryState},
-        },
     }

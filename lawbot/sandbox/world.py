@@ -49,6 +49,7 @@ class World:
         self._person_numbers = count(FIRST_PERSON)
         self._group_numbers = count(FIRST_GROUP, -1)
         self._next_message = 1
+        self._one_counter = True
         self._next_group_message: dict[int, int] = {}
 
     # -- chats -------------------------------------------------------------------------------
@@ -114,8 +115,12 @@ class World:
         self.touch(chat)
         return message
 
+    def count_each_chat_apart(self) -> None:
+        """From now on number the messages of private chats like those of groups, from 1 each."""
+        self._one_counter = False
+
     def _message_id(self, chat: Chat) -> int:
-        if chat.is_group:
+        if chat.is_group or not self._one_counter:
             number = self._next_group_message.get(chat.chat_id, 1)
             self._next_group_message[chat.chat_id] = number + 1
             return number

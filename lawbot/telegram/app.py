@@ -28,6 +28,7 @@ from lawbot.telegram.handlers import (
     activity,
     admin,
     calendar,
+    campaign,
     desk,
     enrol,
     exam,
@@ -79,7 +80,7 @@ def make_dispatcher(house: House, numbers: Numbers) -> Dispatcher:
     dispatcher.update.outer_middleware(PrivateOnly())
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.message.outer_middleware(numbers)
-    for module in (exam, review, practice, enrol, admin, calendar, activity, desk, other):
+    for module in (exam, review, practice, enrol, admin, campaign, calendar, activity, desk, other):
         dispatcher.include_router(module.make_router())
     return dispatcher
 

@@ -33,6 +33,8 @@ NOT_KNOWN = "消息服务不认这个机器人"
 SERVER_DOWN = "消息服务出错"
 NO_ANSWER = "发出后没有收到回音，可能已发出"
 WAIT = "服务要求稍等再发"
+GONE = "对方聊天里已没有这条消息"
+TOO_LATE = "发出超过 48 小时，服务不允许撤回"
 MOVED = "群已升级，换到新的群号再发"
 
 
@@ -54,6 +56,8 @@ class TelegramChannel:
 
     async def send(self, address: Address, letter: Letter) -> Outcome:
         """Send `letter`; whatever happens comes back as an outcome."""
+        if letter.takes_back is not None:
+            return await self._take_back(address, letter.takes_back)
         try:
             message = await self._bot(
                 BulkMessage(
@@ -66,6 +70,19 @@ class TelegramChannel:
         except (AiogramError, TimeoutError, asyncio.CancelledError) as error:
             return outcome_of(error)
         return Outcome(OutcomeKind.SENT, message=message.message_id)
+
+    async def _take_back(self, address: Address, number: int) -> Outcome:
+        """Delete a message: doing so twice does no harm, so a lost answer asks for another try."""
+        try:
+            await self._bot.delete_message(int(address.value), number)
+        except TelegramBadRequest as refusal:
+            gone = "message to delete not found" in refusal.message
+            return Outcome(OutcomeKind.FAILED, GONE if gone else TOO_LATE, recipients=True)
+        except (AiogramError, TimeoutError, asyncio.CancelledError) as error:
+            outcome = outcome_of(error)
+            lost = outcome.kind is OutcomeKind.UNKNOWN
+            return Outcome(OutcomeKind.LATER, NO_WAY) if lost else outcome
+        return Outcome(OutcomeKind.SENT)
 
 
 def outcome_of(error: BaseException) -> Outcome:

@@ -42,6 +42,7 @@ class Desk:
             return desk.interrupted()
         for_anybody = {
             DeliveryKind.CAMPAIGN: self._message,
+            DeliveryKind.RECALL: self._recall,
             DeliveryKind.STOPPED: self._stopped,
             DeliveryKind.DUTY: self._duty,
         }
@@ -77,6 +78,10 @@ class Desk:
         known = self._inspection.pack.observances.get(duty.observance)
         found = occasions([known] if known else [], self._books.notices.all(), duty.year)
         return activity.reminder(duty.unit_name, found[0]) if found and found[0].start else None
+
+    def _recall(self, delivery: Delivery) -> Letter | None:
+        number = self.deliveries.message_of(delivery.subject, delivery.version, delivery.account)
+        return None if number is None else Letter("", takes_back=number)
 
     def _stopped(self, delivery: Delivery) -> Letter | None:
         campaign = self._books.campaigns.get(CampaignId(delivery.subject))

@@ -31,6 +31,7 @@ from lawcore.people.model import AccountState, Address
 from lawcore.storage import Books, Store, open_store
 from lawcore.storage.deliveries import SqlDeliveryBook
 from lawcore.storage.sqlite import sqlite_engine
+from tests.fastloop import FastLoop
 
 from .conftest import Town, phone
 
@@ -329,23 +330,6 @@ async def test_the_sweep_leaves_alone_what_it_is_itself_waiting_to_send(town: To
     gate.set()
     await round_
     assert await tally(town) == Tally(sent=10)
-
-
-class FastLoop(asyncio.SelectorEventLoop):
-    """A loop whose clock jumps to the next timer whenever there is nothing else to do."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._now = 1000.0
-
-    def time(self) -> float:
-        return self._now
-
-    def _run_once(self) -> None:
-        timers = [timer.when() for timer in self._scheduled if not timer.cancelled()]  # type: ignore[attr-defined]  # the base class hides it
-        if timers and not self._ready:  # type: ignore[attr-defined]  # likewise
-            self._now = max(self._now, min(timers))
-        super()._run_once()  # type: ignore[misc]  # likewise
 
 
 @dataclass

@@ -11,8 +11,8 @@ from lawcore.campaigns.model import CORRECTABLE, Campaign, CampaignState, Draft,
 from lawcore.campaigns.office import checked_text, get, revise, write_down
 from lawcore.clock import local_day
 from lawcore.delivery.hours import next_allowed
-from lawcore.delivery.model import DeliveryKind
-from lawcore.errors import WrongState
+from lawcore.delivery.model import DeliveryKind, SentTo
+from lawcore.errors import BadInput, WrongState
 from lawcore.ids import CampaignId
 from lawcore.participation import EntryKind
 
@@ -51,6 +51,27 @@ def correct(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime)
     correction = desk.campaigns.add(draft, actor, at)
     write_down(desk, EntryKind.DRAFTED, correction, actor, at, corrects=key)
     return correction
+
+
+def recall(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime) -> int:
+    """Take the messages of a campaign back, as far as the service allows; how many are asked for.
+
+    Telegram lets a bot delete its message for 48 hours. Raises BadInput without a reason,
+    WrongState while it is being sent or when it reached nobody.
+    """
+    wrong = get(desk, key)
+    if not reason.strip():
+        raise BadInput("撤回要写明原因。")
+    if wrong.state is CampaignState.SENDING:
+        raise WrongState(f"「{wrong.title}」正在发送：先暂停或取消，再撤回。")
+    sent = SentTo(key, wrong.version)
+    asked = desk.deliveries.freeze(
+        key, wrong.version, sent, wrong.text_hash, at, DeliveryKind.RECALL
+    )
+    if asked == 0:
+        raise WrongState(f"「{wrong.title}」没有可以撤回的消息，或者已经撤回过。")
+    write_down(desk, EntryKind.RECALLED, wrong, actor, at, reason=reason.strip(), messages=asked)
+    return asked
 
 
 def headed(text: str) -> str:

@@ -1,7 +1,7 @@
 """The rounds of a campaign's day: it starts, it is held, it is done, or it was missed."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lawcore.campaigns import audience
 from lawcore.campaigns.book import Desk
@@ -22,6 +22,8 @@ from lawcore.delivery.model import DeliveryKind
 from lawcore.participation import EntryKind
 from lawcore.people.model import MAY_APPROVE
 
+DOUBT_PATIENCE = timedelta(minutes=10)
+"""So long a campaign is not called done while the service has still to be asked about doubts."""
 Objection = Callable[[Campaign], str | None]
 """Why a campaign may not be sent today; None if it may."""
 
@@ -70,6 +72,7 @@ def settle(desk: Desk, *, at: datetime) -> tuple[Campaign, ...]:
     done = []
     for campaign in desk.campaigns.in_states(CampaignState.SENDING):
         left = desk.deliveries.under_way(DeliveryKind.CAMPAIGN, campaign.id)
+        left += desk.deliveries.fresh_doubts(campaign.id, at - DOUBT_PATIENCE)
         if left + desk.group_posts.under_way(campaign.id) == 0:
             desk.campaigns.move(campaign.id, CampaignState.DONE)
             write_down(desk, EntryKind.DONE, campaign, PROGRAM, at)

@@ -14,13 +14,21 @@ from lawcore.delivery.model import (
     Tally,
     Whom,
 )
-from lawcore.ids import AccountId, CadreId, DeliveryId
+from lawcore.ids import AccountId, CadreId, DeliveryId, UnitId
 
 
 class DeliveryBook(Protocol):
     """One row per (kind, subject, version, account, channel), under UNIQUE."""
 
-    def freeze(self, campaign: int, version: int, whom: Whom, text_hash: str, at: datetime) -> int:
+    def freeze(
+        self,
+        campaign: int,
+        version: int,
+        whom: Whom,
+        text_hash: str,
+        at: datetime,
+        kind: DeliveryKind = DeliveryKind.CAMPAIGN,
+    ) -> int:
         """Add a queued row for each account of `whom` that has not left; rows that exist stay.
 
         Who has stopped the bot is intended too, and becomes `blocked` when claimed. Rows added.
@@ -72,6 +80,20 @@ class DeliveryBook(Protocol):
         """Rows `sending` since before `before`, except `keep`, become `unknown`. Rows changed."""
         ...
 
+    def message_of(self, campaign: int, version: int, account: AccountId) -> int | None:
+        """The number of the message of a campaign that an account was sent."""
+        ...
+
+    def by_unit(self, kind: DeliveryKind, subject: int) -> dict[UnitId | None, Tally]:
+        """Counts by state for each unit that rows were frozen for."""
+        ...
+
+    def ended_since(
+        self, kind: DeliveryKind, subject: int, since: datetime
+    ) -> tuple[int, datetime | None]:
+        """How many rows of a subject came to their end since then, and when the first did."""
+        ...
+
     def newest_version(self, kind: DeliveryKind, subject: int) -> int:
         """The highest version that has rows; 0 if none has."""
         ...
@@ -90,6 +112,10 @@ class DeliveryBook(Protocol):
         None if a number occurs twice near there: then the service counts otherwise, and a number
         proves nothing.
         """
+        ...
+
+    def fresh_doubts(self, campaign: int, since: datetime) -> int:
+        """How many rows of a campaign came in doubt since then and nobody has looked into."""
         ...
 
     def requeue(self, deliveries: Sequence[DeliveryId], at: datetime) -> None:

@@ -19,6 +19,8 @@ class DeliveryKind(StrEnum):
     RETURNED = "returned"
     STOPPED = "stopped"
     """To the admins: the campaign `subject` stopped by itself or is held."""
+    RECALL = "recall"
+    """Takes the message of the campaign `subject` back; `sent` then means that it is gone."""
     INTERRUPTED = "interrupted"
     """To the admins: a crash left deliveries in doubt; `version` counts the crashes."""
     EXAM_OPEN = "exam-open"
@@ -121,6 +123,8 @@ class Letter:
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     protected: bool = False
+    takes_back: int | None = None
+    """Not a letter but its opposite: the message with this number shall disappear."""
 
 
 class OutcomeKind(StrEnum):

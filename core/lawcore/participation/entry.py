@@ -19,6 +19,7 @@ class EntryKind(StrEnum):
     BOUND = "bound"
     FORGOTTEN = "forgotten"
     DRAFTED = "drafted"
+    SUBMITTED = "submitted"
     APPROVED = "approved"
     REFUSED = "refused"
     SENDING = "sending"

@@ -11,6 +11,7 @@ from lawcore.people.model import (
     Address,
     Cadre,
     Invite,
+    ResidentGroup,
     Role,
     Roster,
     Unit,
@@ -59,6 +60,16 @@ class PeopleBook(Protocol):
     def accounts_with(self, roles: Iterable[Role]) -> tuple[Account, ...]: ...
 
     def account_of(self, cadre: CadreId) -> Account | None: ...
+
+    def groups_of(self, account: AccountId) -> frozenset[ResidentGroup]:
+        """The groups that a resident has chosen."""
+        ...
+
+    def set_group(
+        self, account: AccountId, group: ResidentGroup, *, chosen: bool, at: datetime
+    ) -> None:
+        """Choose a group, or leave it."""
+        ...
 
     def add_invite(
         self, code_hash: str, role: Role, cadre: CadreId | None, at: datetime, expires_at: datetime

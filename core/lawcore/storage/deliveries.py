@@ -29,7 +29,7 @@ from lawcore.delivery.model import (
     Tally,
     Whom,
 )
-from lawcore.ids import AccountId, CadreId, DeliveryId
+from lawcore.ids import AccountId, CadreId, DeliveryId, UnitId
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import AccountState, Address
 from lawcore.storage.doubts import SqlDoubts
@@ -47,12 +47,20 @@ _ENDS = sorted(state.value for state in ENDS)
 class SqlDeliveryBook(SqlDoubts):
     """Deliveries of one connection."""
 
-    def freeze(self, campaign: int, version: int, whom: Whom, text_hash: str, at: datetime) -> int:
+    def freeze(
+        self,
+        campaign: int,
+        version: int,
+        whom: Whom,
+        text_hash: str,
+        at: datetime,
+        kind: DeliveryKind = DeliveryKind.CAMPAIGN,
+    ) -> int:
         """Add a queued row for each account of `whom` that has not left."""
         tables, unit, meant = recipients(whom)
         picked = select(*_who(unit, text_hash)).select_from(tables)
         stays = accounts.c.state != AccountState.LEFT.value
-        return self._add(DeliveryKind.CAMPAIGN, campaign, version, at, picked.where(meant, stays))
+        return self._add(kind, campaign, version, at, picked.where(meant, stays))
 
     def count(self, whom: Whom) -> int:
         """How many of `whom` would receive it now."""
@@ -179,6 +187,40 @@ class SqlDeliveryBook(SqlDoubts):
         if version is not None:
             counted = counted.where(deliveries.c.version == version)
         return Tally(**{row[0]: row[1] for row in self._sql.execute(counted)})
+
+    def by_unit(self, kind: DeliveryKind, subject: int) -> dict[UnitId | None, Tally]:
+        """Counts by state for each unit that rows were frozen for."""
+        counted = (
+            select(deliveries.c.unit_id, deliveries.c.state, func.count())
+            .where(deliveries.c.kind == kind.value, deliveries.c.subject == subject)
+            .group_by(deliveries.c.unit_id, deliveries.c.state)
+        )
+        found: dict[UnitId | None, dict[str, int]] = {}
+        for unit, state, number in self._sql.execute(counted):
+            found.setdefault(unit, {})[state] = number
+        return {unit: Tally(**counts) for unit, counts in found.items()}
+
+    def ended_since(
+        self, kind: DeliveryKind, subject: int, since: datetime
+    ) -> tuple[int, datetime | None]:
+        """How many rows of a subject came to their end since then, and when the first did."""
+        counted = select(func.count(), func.min(deliveries.c.ended_at)).where(
+            deliveries.c.kind == kind.value,
+            deliveries.c.subject == subject,
+            deliveries.c.ended_at > since,
+        )
+        row = self._sql.execute(counted).one()
+        return row[0], row[1]
+
+    def message_of(self, campaign: int, version: int, account: AccountId) -> int | None:
+        """The number of the message of a campaign that an account was sent."""
+        found = select(deliveries.c.message).where(
+            deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
+            deliveries.c.subject == campaign,
+            deliveries.c.version == version,
+            deliveries.c.account_id == account,
+        )
+        return self._sql.execute(found).scalar_one_or_none()
 
     def _due(self, limit: int, at: datetime) -> Sequence[Any]:
         paused = exists().where(

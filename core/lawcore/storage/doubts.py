@@ -90,6 +90,17 @@ class SqlDoubts:
             return None
         return frozenset(number for number in numbers if after < number < before)
 
+    def fresh_doubts(self, campaign: int, since: datetime) -> int:
+        """How many rows of a campaign came in doubt since then and nobody has looked into."""
+        counted = select(func.count()).where(
+            _IN_DOUBT,
+            deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
+            deliveries.c.subject == campaign,
+            deliveries.c.looked_at.is_(None),
+            deliveries.c.ended_at > since,
+        )
+        return self._sql.execute(counted).scalar_one()
+
     def requeue(self, doubted: Sequence[DeliveryId], at: datetime) -> None:
         """Rows in doubt go back to the queue."""
         self._settle(

@@ -15,13 +15,14 @@ from lawcore.people.model import (
     CadreCategory,
     CadreRow,
     Invite,
+    ResidentGroup,
     Role,
     Roster,
     Unit,
     UnitKind,
     UnitRow,
 )
-from lawcore.storage.tables import accounts, cadres, grants, invites, units
+from lawcore.storage.tables import account_groups, accounts, cadres, grants, invites, units
 
 _ACCOUNT = (
     select(
@@ -174,6 +175,21 @@ class SqlPeopleBook:
 
     def set_pending(self, account: AccountId, pending: str | None) -> None:
         self._set(account, pending=pending)
+
+    def groups_of(self, account: AccountId) -> frozenset[ResidentGroup]:
+        """The groups that a resident has chosen."""
+        found = select(account_groups.c.name).where(account_groups.c.account_id == account)
+        return frozenset(ResidentGroup(name) for name in self._sql.execute(found).scalars())
+
+    def set_group(
+        self, account: AccountId, group: ResidentGroup, *, chosen: bool, at: datetime
+    ) -> None:
+        """Choose a group, or leave it."""
+        mine = (account_groups.c.account_id == account) & (account_groups.c.name == group.value)
+        self._sql.execute(delete(account_groups).where(mine))
+        if chosen:
+            row = insert(account_groups).values(account_id=account, name=group.value, chosen_at=at)
+            self._sql.execute(row)
 
     def add_invite(
         self, code_hash: str, role: Role, cadre: CadreId | None, at: datetime, expires_at: datetime

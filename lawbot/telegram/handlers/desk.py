@@ -9,6 +9,7 @@ from lawbot.house import House
 from lawbot.telegram import buttons, cards
 from lawbot.telegram.buttons import Press
 from lawbot.telegram.filters import PlainText, Pressed
+from lawbot.telegram.handlers import campaign as campaign_acts
 from lawbot.telegram.handlers.review import PENDING_ANSWER, answer_typed
 from lawbot.telegram.letters import actor_of, draft_for
 from lawbot.telegram.sender import address_of, words_of
@@ -120,6 +121,9 @@ def _typed(books: Books, house: House, address: Address, text: str, at: datetime
     if what == PENDING_ANSWER:
         return answer_typed(books, address, AppealId(int(key)), text, at)
     campaign = CampaignId(int(key))
+    if what in campaign_acts.PENDING:
+        _check_length(text, LONGEST_TEXT)
+        return campaign_acts.typed(books, house, account, what, campaign, text, at)
     _check_length(text, LONGEST_REASON if what == PENDING_REFUSE else LONGEST_TEXT)
     if what == PENDING_REFUSE:
         return views.settled(_send_back(books, address, campaign, int(version), text, at))

@@ -15,10 +15,11 @@ from lawbot.telegram.sender import address_of, words_of
 from lawbot.telegram.views import practice as practice_views
 from lawbot.telegram.views import residents as views
 from lawcore.delivery.model import Letter
+from lawcore.errors import NotFound
 from lawcore.ids import UnitId
 from lawcore.participation import enrol
 from lawcore.participation.forget import forget_address
-from lawcore.people.model import MAY_REPORT, Address, Unit
+from lawcore.people.model import MAY_REPORT, Address, ResidentGroup, Unit
 from lawcore.people.tree import town, villages
 from lawcore.storage import Books
 
@@ -118,7 +119,37 @@ def _me(books: Books, address: Address) -> Letter:
     cadre = books.people.cadre(account.cadre) if account.cadre else None
     unit = books.people.unit(cadre.unit) if cadre else None
     practised = bool(books.practice.practised(account.id))
-    return views.me(account, village, cadre, unit, practised=practised)
+    chosen = books.people.groups_of(account.id)
+    return views.me(account, village, cadre, unit, chosen, practised=practised)
+
+
+async def groups(query: CallbackQuery, house: House) -> None:
+    """The groups that a resident may choose for themselves."""
+    address = address_of(query)
+    await cards.show(
+        query, await house.look(lambda books, _: views.groups(_chosen(books, address)))
+    )
+
+
+async def choose_group(query: CallbackQuery, press: Press, house: House) -> None:
+    """Choose a group, or leave it."""
+    address, name, on = address_of(query), press.word(0), press.number(1) == 1
+
+    def job(books: Books, at: datetime) -> Letter:
+        account = books.people.account(address)
+        if account is None or name not in set(ResidentGroup):
+            raise NotFound(buttons.DEAD)
+        books.people.set_group(account.id, ResidentGroup(name), chosen=on, at=at)
+        return views.groups(_chosen(books, address))
+
+    await cards.show(query, await house.act(job))
+
+
+def _chosen(books: Books, address: Address) -> frozenset[ResidentGroup]:
+    account = books.people.account(address)
+    if account is None:
+        raise NotFound(views.NEVER_JOINED)
+    return books.people.groups_of(account.id)
 
 
 def make_router() -> Router:
@@ -132,6 +163,8 @@ def make_router() -> Router:
     router.message.register(me, Command("me"))
     router.callback_query.register(forget, Pressed(buttons.FORGET))
     router.callback_query.register(forget_surely, Pressed(buttons.FORGET_SURELY))
+    router.callback_query.register(groups, Pressed(buttons.GROUPS))
+    router.callback_query.register(choose_group, Pressed(buttons.GROUP))
     router.message.register(help_, Command("help"))
     router.my_chat_member.register(stopped_or_back)
     return router

@@ -17,6 +17,7 @@ from lawcore.delivery.model import Button, Letter, Tally
 from lawcore.errors import Fault
 from lawcore.exams.model import EXAM_STATE_WORDS, Exam, Progress
 
+IN_A_ROW = 5
 RULE = "———————————"
 MOST_FAULTS = 6
 LONGEST_FAULT = 160
@@ -141,7 +142,10 @@ def campaigns(found: Sequence[tuple[Campaign, Tally]]) -> Letter:
         + (f"\n   {counts(tally)}" if tally.intended else "")
         for one, tally in found
     ]
-    return Letter("<b>宣传任务</b>\n" + ("\n".join(lines) or "还没有。"), (back_row(),))
+    cells = [button(f"看 {one.id}", buttons.CAMPAIGN, one.id) for one, _ in found]
+    rows = [tuple(cells[i : i + IN_A_ROW]) for i in range(0, len(cells), IN_A_ROW)]
+    html = "<b>宣传任务</b>\n" + ("\n".join(lines) or "还没有。")
+    return Letter(html, (*rows, back_row()))
 
 
 def counts(tally: Tally) -> str:

@@ -10,7 +10,15 @@ from lawcore.calendar.observance import Occasion
 from lawcore.clock import local_text
 from lawcore.delivery.model import Letter
 from lawcore.participation.enrol import Enrolment, Welcome
-from lawcore.people.model import ROLE_WORDS, Account, Cadre, Role, Unit
+from lawcore.people.model import (
+    RESIDENT_GROUP_WORDS,
+    ROLE_WORDS,
+    Account,
+    Cadre,
+    ResidentGroup,
+    Role,
+    Unit,
+)
 
 WEEKDAYS = "一二三四五六日"
 
@@ -107,16 +115,41 @@ def calendar(months: Sequence[tuple[date, Sequence[Occasion]]]) -> Letter:
     return Letter("\n\n".join(parts))
 
 
+def groups(chosen: frozenset[ResidentGroup]) -> Letter:
+    """The groups to choose from; chosen ones say so in words, not by a sign alone."""
+    cells = [
+        button(
+            f"{word}（已选）" if one in chosen else word, buttons.GROUP, one.value, on(one, chosen)
+        )
+        for one, word in RESIDENT_GROUP_WORDS.items()
+    ]
+    rows = tuple(tuple(cells[i : i + 2]) for i in range(0, len(cells), 2))
+    html = (
+        "<b>与我有关的内容</b>\n选了哪一类，专门写给那一类人的普法消息才会发给您；"
+        "不选也照样收到写给大家的消息。随时可以改，我们不猜、不问别人。"
+    )
+    return Letter(html, (*rows, (button("返回", buttons.FORGET_PROMPT),)))
+
+
+def on(group: ResidentGroup, chosen: frozenset[ResidentGroup]) -> int:
+    """What a press makes of a group: 1 chosen, 0 not."""
+    return 0 if group in chosen else 1
+
+
 def me(
     account: Account,
     village: Unit | None,
     cadre: Cadre | None,
     unit: Unit | None,
+    chosen: frozenset[ResidentGroup] = frozenset(),
     *,
     practised: bool,
 ) -> Letter:
     """Everything that is kept about a person, said plainly."""
     lines = [f"所在村：{escape(village.name) if village else '没有选'}"]
+    if chosen:
+        words = [word for one, word in RESIDENT_GROUP_WORDS.items() if one in chosen]
+        lines.append(f"自己选的类别：{'、'.join(words)}")
     if cadre is not None:
         home = f"（{escape(unit.name)}）" if unit else ""
         lines.append(f"干部：{escape(cadre.name)}{home}，{escape(cadre.post)}")
@@ -130,6 +163,7 @@ def me(
     html = "<b>保存了您的这些</b>\n" + "\n".join(lines) + "\n\n" + kept
     rows = (
         (button("换一个村" if village else "选一个村", buttons.VILLAGES),),
+        (button("与我有关的内容", buttons.GROUPS),),
         (button("不再接收", buttons.STOP),),
         (button("删除我的数据", buttons.FORGET),),
         (button("返回", buttons.FORGET_PROMPT),),

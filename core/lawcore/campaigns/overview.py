@@ -1,0 +1,66 @@
+"""What a person watches of a campaign: how far it is, by unit, and what is amiss."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lawcore.campaigns import audience
+from lawcore.campaigns.book import Desk
+from lawcore.campaigns.model import UNSENT, Campaign, CampaignState
+from lawcore.campaigns.office import get
+from lawcore.delivery.model import DeliveryKind, Doubtful, Tally
+from lawcore.delivery.progress import MEASURED_OVER, Remaining, remaining
+from lawcore.ids import CampaignId
+
+NO_UNIT = "（未选村）"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """The counts of one unit; the lines of all units add up to the total."""
+
+    name: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A campaign at a moment. `reach` counts who would get it, while it is not sent yet."""
+
+    campaign: Campaign
+    whom: str
+    reach: int | None
+    tally: Tally
+    units: tuple[UnitLine, ...]
+    remaining: Remaining | None
+    doubts: tuple[Doubtful, ...]
+    recalled: Tally
+    correction: CampaignId | None
+
+
+def overview(desk: Desk, key: CampaignId, *, at: datetime) -> Overview:
+    """Look at one campaign. Raises NotFound."""
+    campaign = get(desk, key)
+    units = desk.people.units()
+    book = desk.deliveries
+    tally = book.tally(DeliveryKind.CAMPAIGN, key)
+    names = {unit.id: unit.name for unit in units}
+    lines = [
+        UnitLine(names.get(unit, NO_UNIT) if unit else NO_UNIT, counts)
+        for unit, counts in book.by_unit(DeliveryKind.CAMPAIGN, key).items()
+    ]
+    left = None
+    if campaign.state is CampaignState.SENDING:
+        lately, first = book.ended_since(DeliveryKind.CAMPAIGN, key, at - MEASURED_OVER)
+        left = remaining(tally.under_way, lately, first, at)
+    correction = desk.campaigns.correction_of(key)
+    return Overview(
+        campaign,
+        audience.said(campaign, units),
+        audience.reach(desk, campaign) if campaign.state in UNSENT else None,
+        tally,
+        tuple(sorted(lines, key=lambda line: line.name)),
+        left,
+        book.doubtful(DeliveryKind.CAMPAIGN, key),
+        book.tally(DeliveryKind.RECALL, key),
+        correction.id if correction else None,
+    )

@@ -1,0 +1,141 @@
+"""A campaign that stops by itself: how much must go wrong, who is told, and how it goes on."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lawcore.campaigns import office
+from lawcore.campaigns.model import CampaignState, Draft, Recipients
+from lawcore.campaigns.trouble import WHY_PAUSED, stop_for_trouble, tell_of_crash
+from lawcore.delivery.model import (
+    Delivery,
+    DeliveryKind,
+    Outcome,
+    OutcomeKind,
+    Residents,
+    Tally,
+)
+from lawcore.delivery.watch import LOOKED_AT, TOO_MANY, Watch
+from lawcore.ids import AccountId, CampaignId, DeliveryId, ObservanceKey
+from lawcore.people.model import Role
+from lawcore.storage import Books
+
+from .conftest import Town, phone
+
+OURS = Outcome(OutcomeKind.LATER, "服务出错")
+THEIRS = Outcome(OutcomeKind.BLOCKED, "对方已停用机器人")
+GONE = Outcome(OutcomeKind.FAILED, "已注销", recipients=True)
+REFUSED = Outcome(OutcomeKind.FAILED, "拒收")
+SENT = Outcome(OutcomeKind.SENT, message=1)
+
+
+def one(kind: DeliveryKind = DeliveryKind.CAMPAIGN, subject: int = 1) -> Delivery:
+    return Delivery(DeliveryId(1), kind, subject, 1, AccountId(1), None, phone(1), 0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "trouble"),
+    [
+        (OURS, True),
+        (REFUSED, True),
+        (Outcome(OutcomeKind.UNKNOWN), True),
+        (THEIRS, False),
+        (GONE, False),
+        (SENT, False),
+        (Outcome(OutcomeKind.FLOOD, wait=1), False),
+    ],
+)
+def test_only_what_is_not_the_recipients_own_counts(outcome: Outcome, *, trouble: bool) -> None:
+    watch = Watch()
+    tripped = [watch.sees(one(), outcome) for _ in range(TOO_MANY)]
+    assert tripped == [False] * (TOO_MANY - 1) + [trouble]
+
+
+@given(st.lists(st.sampled_from([OURS, SENT, THEIRS]), max_size=300))
+def test_it_stops_with_the_twentieth_of_the_last_hundred(outcomes: list[Outcome]) -> None:
+    watch, since = Watch(), 0
+    for place, outcome in enumerate(outcomes):
+        window = outcomes[since : place + 1][-LOOKED_AT:]
+        expected = sum(o is OURS for o in window) >= TOO_MANY
+        assert watch.sees(one(), outcome) is expected
+        if expected:
+            since = place + 1
+
+
+def test_campaigns_are_watched_apart_and_exams_not_at_all() -> None:
+    watch = Watch()
+    for number in range(TOO_MANY * 2 - 2):
+        assert not watch.sees(one(subject=number % 2), OURS)
+    assert not any(watch.sees(one(DeliveryKind.EXAM_OPEN), OURS) for _ in range(100))
+
+
+async def sending(town: Town) -> CampaignId:
+    """A campaign being sent to three residents."""
+    for number in range(3):
+        await town.start(number, "V1")
+    village = await town.unit("V1")
+
+    def work(books: Books, at: object) -> CampaignId:
+        now = town.clock.now()
+        day = now.date()
+        draft = Draft(ObservanceKey("x"), 2026, "题", day, day, "文", Recipients.RESIDENTS, now)
+        key = books.campaigns.add(draft, "lawbot", now).id
+        books.campaigns.move(key, CampaignState.SENDING)
+        books.deliveries.freeze(key, 1, Residents((village,)), "hash", now)
+        return key
+
+    return await town.act(work)
+
+
+async def stop(town: Town, key: CampaignId) -> None:
+    await town.act(lambda books, at: stop_for_trouble(books, key, at=at))
+
+
+async def test_it_pauses_with_its_reason_and_every_admin_is_told_once(town: Town) -> None:
+    await town.appoint(8, Role.ADMIN)
+    await town.appoint(9, Role.APPROVER)
+    key = await sending(town)
+    for _ in range(3):
+        await stop(town, key)
+    campaign = await town.look(lambda books: office.get(books, key))
+    assert (campaign.state, campaign.reason) == (CampaignState.PAUSED, WHY_PAUSED)
+    told = await town.rows(
+        "SELECT address FROM deliveries JOIN accounts ON accounts.id = account_id"
+        " WHERE kind = 'stopped'"
+    )
+    assert told == [("8",)]
+    assert (await town.ledger()).count("paused") == 1
+
+
+async def test_it_goes_on_with_the_remainder_only_and_may_stop_again(town: Town) -> None:
+    await town.appoint(8, Role.ADMIN)
+    key = await sending(town)
+    claimed = await town.act(lambda books, at: books.deliveries.claim(1, at))
+    await stop(town, key)
+    assert await claims(town) == 1, "the admin is told although the campaign waits"
+    await town.act(lambda books, at: office.resume(books, key, actor="account:8", at=at))
+    campaign = await town.look(lambda books: office.get(books, key))
+    assert campaign.state is CampaignState.SENDING
+    rest = await town.act(lambda books, at: books.deliveries.claim(9, at))
+    assert len(rest) == 2
+    assert not {one.id for one in claimed} & {one.id for one in rest}
+    await stop(town, key)
+    assert await town.rows("SELECT count(*) FROM deliveries WHERE kind = 'stopped'") == [(2,)]
+
+
+async def claims(town: Town) -> int:
+    """How many other rows than of the campaign can be claimed now."""
+    found = await town.act(lambda books, at: books.deliveries.claim(9, at))
+    assert all(one.kind is DeliveryKind.STOPPED for one in found)
+    return len(found)
+
+
+async def test_a_crash_is_told_to_the_admins_each_time(town: Town) -> None:
+    await town.appoint(8, Role.ADMIN)
+    for _ in range(2):
+        await town.act(lambda books, at: tell_of_crash(books, at=at))
+        town.clock.pass_time(timedelta(minutes=5))
+    tally = await town.look(lambda books: books.deliveries.tally(DeliveryKind.INTERRUPTED, 0))
+    assert tally == Tally(queued=2)
