@@ -335,6 +335,12 @@ def paper_of(text: str) -> tuple[PaperItem, ...]:
     )
 
 
+@lru_cache(maxsize=2048)
+def questions_of(text: str) -> frozenset[QuestionKey]:
+    """The questions of the paper that a row of `candidates` holds."""
+    return frozenset(QuestionKey(key) for key, _order, _marks in json.loads(text))
+
+
 def _paper_text(paper: Sequence[PaperItem]) -> str:
     return json.dumps([[item.question, item.order, str(item.marks)] for item in paper])
 

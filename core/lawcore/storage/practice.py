@@ -1,7 +1,6 @@
 """The book of practice in SQL."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from sqlalchemy import Connection, and_, insert, select, update
 
@@ -10,7 +9,7 @@ from lawcore.exams.practice import Practised
 from lawcore.ids import AccountId, ExamId, QuestionKey
 from lawcore.questions.blueprint import PaperKind
 from lawcore.questions.spacing import Spaced
-from lawcore.storage.exams import SqlExamBook, paper_of
+from lawcore.storage.exams import SqlExamBook, questions_of
 from lawcore.storage.tables import candidates, exam_questions, exams, practice
 
 
@@ -45,7 +44,7 @@ class SqlPracticeBook:
             .join(exams, exams.c.id == candidates.c.exam_id)
             .where(exams.c.revealed.is_(False))
         )
-        drawn = (_keys(text) for text in self._sql.execute(papers).scalars())
+        drawn = (questions_of(text) for text in self._sql.execute(papers).scalars())
         return frozenset().union(*drawn, *self._fixed())
 
     def _fixed(self) -> Iterator[frozenset[QuestionKey]]:
@@ -58,8 +57,3 @@ class SqlPracticeBook:
             if plan.paper is not PaperKind.PER_PERSON:
                 pool = select(exam_questions.c.question).where(exam_questions.c.exam_id == key)
                 yield frozenset(map(QuestionKey, self._sql.execute(pool).scalars()))
-
-
-@lru_cache(maxsize=2048)
-def _keys(text: str) -> frozenset[QuestionKey]:
-    return frozenset(item.question for item in paper_of(text))
