@@ -42,7 +42,7 @@ def due(
     all_: Annotated[bool, typer.Option("--all", help="列出整张责任清单。")] = False,
     json_: Json = False,
 ) -> None:
-    """谁执法谁普法：过期没有记录的，和 30 天内还没有安排的；不排名。
+    """谁执法谁普法：过期没有记录的，和 30 天内还没有安排的。
 
     例：lawbot activity due --year 2026
     """

@@ -324,7 +324,14 @@ async def test_waiting_drafts_are_shown_again_from_the_menu(
     menu = await ask(admin, "/admin")
     waiting = await stage.count("SELECT count(*) FROM campaigns WHERE state = 'submitted'")
     assert f"待批准 {waiting} 份" in menu.text
-    assert menu.labels == ["待批准", "宣传任务", "考试进度", "参与情况表", "返回"]
+    assert menu.labels == [
+        "待批准",
+        "宣传任务",
+        "考试进度",
+        "参与情况表",
+        "记一次活动",
+        "返回",
+    ]
     shown = len(admin.chat)
     await press(admin, "待批准", lambda m: f"待批准：{DAY}" in m.text, menu)
     await admin.wait_for(lambda m: len(admin.chat) >= shown + waiting, PATIENCE)

@@ -81,7 +81,7 @@ def reminder(unit_name: str, occasion: Occasion) -> Letter:
         f"责任单位：{escape(unit_name)}\n"
         "还没有看到你们的安排。"
         + (f"\n可以讲的法律：{escape(laws)}" if laws else "")
-        + "\n办过以后请记入活动台账；不用拍照打卡。"
+        + "\n办过以后请记入活动台账；不用拍照。"
     )
     return Letter(html)
 
