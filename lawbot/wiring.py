@@ -9,7 +9,7 @@ from typing import TypeVar
 from lawbot.groups.model import NO_GROUPS, Directory
 from lawbot.groups.reading import read_groups
 from lawbot.house import House
-from lawbot.settings import Settings
+from lawbot.settings import MOST_A_SECOND, Settings
 from lawcore.clock import Clock, MovableClock, SystemClock
 from lawcore.content import Inspection, read_pack
 from lawcore.delivery.dispatch import Desk, Dispatcher
@@ -76,7 +76,7 @@ class Service:
 
         self._settings = settings
         self._house = house
-        gate, self._numbers = Gate(Pace(settings.telegram_rate)), Numbers()
+        gate, self._numbers = Gate(Pace(settings.telegram_rate, MOST_A_SECOND)), Numbers()
         mailroom = Mailroom(house.store, house.inspection)
         self.bot = app.make_bot(settings, gate, self._numbers)
         self.dispatcher = Dispatcher(

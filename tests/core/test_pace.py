@@ -70,6 +70,25 @@ def test_the_rate_is_nearly_reached(trip: float, share: float) -> None:
     assert 2500 / (counted[-1] - counted[0]) >= 25 * share
 
 
+@given(st.integers(1, 10), st.integers(0, 5), st.lists(st.booleans(), max_size=80))
+def test_answers_to_people_have_the_room_between_the_rate_and_the_ceiling(
+    rate: int, more: int, urgent: list[bool]
+) -> None:
+    pace = Pace(rate, rate + more)
+    sent = {True: 0, False: 0}
+    for hurry in urgent:
+        if pace.wait(100.0, urgent=hurry) == 0:
+            pace.left()
+            pace.answered(100.0, 100.0)
+            sent[hurry] += 1
+    assert sum(sent.values()) <= rate + more
+    assert sent[False] <= rate
+    if pace.wait(100.0) == 0:
+        assert sum(sent.values()) < rate
+    assert (pace.wait(100.0, urgent=True) == 0) is (sum(sent.values()) < rate + more)
+    assert pace.wait(101.01) == 0
+
+
 def test_when_the_service_asks_to_wait_nothing_leaves_for_so_long() -> None:
     pace = Pace(25)
     pace.shut(30, now=100.0)

@@ -91,7 +91,7 @@ class Gate:
             self._timer = None
         while queue := self._urgent or self._crowd:
             now = _now()
-            wait = self._pace.wait(now)
+            wait = self._pace.wait(now, urgent=queue is self._urgent)
             if wait is None:
                 return  # the next answer asks again
             if wait > 0:

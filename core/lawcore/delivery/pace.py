@@ -10,26 +10,33 @@ from collections import deque
 
 
 class Pace:
-    """The pace of one bot. Not thread-safe: one sender asks it."""
+    """The pace of one bot. Not thread-safe: one sender asks it.
 
-    def __init__(self, rate: int) -> None:
+    `rate` is for messages to many. Answers to people may go up to `ceiling`, what the service
+    allows at most, so that one who presses a button finds room although many are being written to.
+    """
+
+    def __init__(self, rate: int, ceiling: int | None = None) -> None:
         self._rate = rate
+        self._ceiling = max(rate, ceiling or rate)
         self._answered: deque[float] = deque()
         self._in_flight = 0
         self._fastest = float("inf")
         self._shut_until = 0.0
 
-    def wait(self, now: float) -> float | None:
+    def wait(self, now: float, *, urgent: bool = False) -> float | None:
         """Seconds until the next message may leave, 0 if at once; None: after the next answer."""
         if now < self._shut_until:
             return self._shut_until - now
         while self._answered and self._answered[0] + self._window() <= now:
             self._answered.popleft()
-        if self._in_flight + len(self._answered) < self._rate:
+        most = self._ceiling if urgent else self._rate
+        too_many = self._in_flight + len(self._answered) - most
+        if too_many < 0:
             return 0.0
-        if not self._answered:
+        if too_many >= len(self._answered):
             return None
-        return self._answered[0] + self._window() - now
+        return self._answered[too_many] + self._window() - now
 
     def left(self) -> None:
         """A message was sent off."""
