@@ -61,7 +61,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _rehearse_only_elsewhere(self) -> "Settings":
-        if self.clock_start is not None and self.telegram_api_url == TELEGRAM_SERVER:
+        host = (urlsplit(self.telegram_api_url).hostname or "").rstrip(".")
+        if self.clock_start is not None and host == urlsplit(TELEGRAM_SERVER).hostname:
             raise ValueError(
                 "LAWBOT_CLOCK_START 只用于演练：接口地址是 Telegram 官方时不能用，请先删掉它"
             )

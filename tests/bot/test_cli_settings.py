@@ -56,6 +56,18 @@ def test_a_bad_setting_is_named_with_its_remedy(
     assert not list(tmp_path.glob("*.db")), "nothing was made"
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://api.telegram.org:443", "https://API.telegram.org/", "http://api.telegram.org."],
+)
+def test_a_rehearsal_clock_is_refused_however_telegram_is_written(
+    tmp_path: Path, address: str
+) -> None:
+    clock = "2026-12-03T08:00:00+08:00"
+    done = lawbot(tmp_path, "exam", "list", clock_start=clock, telegram_api_url=address)
+    refused(done, "LAWBOT_CLOCK_START 只用于演练：接口地址是 Telegram 官方时不能用")
+
+
 def test_all_bad_settings_are_named_at_once(tmp_path: Path) -> None:
     done = process(tmp_path, "run", telegram_rate="0", web_port="x", timezone="x")
     refused(done, "LAWBOT_TELEGRAM_RATE", "LAWBOT_WEB_PORT", "LAWBOT_TIMEZONE")
