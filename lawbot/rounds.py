@@ -73,7 +73,7 @@ async def launch(house: House, groups: Sequence[Group]) -> None:
 
 async def tend_exams(house: House) -> None:
     """Open, remind, close."""
-    await house.act(lambda books, at: exams.tend(books, at=at))
+    await house.act(lambda books, at: exams.tend(books, fits=house.inspection.fits, at=at))
 
 
 async def remind(house: House) -> None:

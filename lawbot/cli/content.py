@@ -8,13 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
+from lawbot.cli import exchange
 from lawbot.cli.house import show_json
 from lawbot.cli.ledger_words import a_day
 from lawbot.settings import read_settings
 from lawbot.wiring import clock_of
 from lawcore.clock import local_day
-from lawcore.content import Pack, check_pack, read_calendar, read_pack
-from lawcore.errors import Fault, FaultyFile
+from lawcore.content import Item, Pack, check_pack, impact, read_calendar, read_pack
+from lawcore.content.impact import ROOM_WORDS
+from lawcore.errors import BadInput, Fault, FaultyFile
 from lawcore.law.statutes import Statutes, find_statutes
 
 content = typer.Typer(no_args_is_help=True, help="内容包：法律、节点、文稿、题目、试卷方案。")
@@ -35,6 +37,7 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
+    exchange.register(content)
     app.add_typer(content, name="content")
 
 
@@ -73,6 +76,48 @@ def check(
         show_json(_report(day, statutes, note, ()))
     else:
         typer.echo(f"内容检查通过：{done}。{note}。")
+
+
+@content.command("impact")
+def show_impact(
+    law: Annotated[str, typer.Argument(metavar="法律", help="法律的名称，如 农业法。")],
+    folder: Folder = None,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """法律要改或者废止时：哪些节点、文稿和题目引用了它，那一天起哪些要停用、由人重新核对。
+
+    例：lawbot content impact 农业法 --on 2027-01-01
+    """
+    settings = read_settings()
+    day = a_day(on, "--on") if on else local_day(clock_of(settings).now())
+    pack = read_pack(folder or settings.content)
+    found = pack.registry.find(law)
+    if found is None:
+        near = "、".join(f"《{key}》" for key in pack.registry.near(law))
+        raise BadInput(f"法律登记表里没有《{law}》。" + (f"是不是{near}？" if near else ""))
+    items = impact(pack, found.key, day)
+    if as_json:
+        show_json({"law": found.key, "day": day, "items": [_item(item) for item in items]})
+        return
+    for item in items:
+        cites = "、".join(str(cite) for cite in item.cites)
+        held = f"　停用：{'；'.join(item.reasons)}" if item.reasons else ""
+        typer.echo(f"{ROOM_WORDS[item.room]} {item.key}（{item.where}）{cites}{held}")
+    held_back = sum(bool(item.reasons) for item in items)
+    typer.echo(f"《{found.key}》在 {day}：{len(items)} 项引用了它，{held_back} 项停用，等人核对。")
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "room": item.room,
+        "id": item.key,
+        "title": item.title,
+        "citations": [cite._asdict() for cite in item.cites],
+        "where": item.where,
+        "held": bool(item.reasons),
+        "reasons": item.reasons,
+    }
 
 
 def _of_text(

@@ -99,7 +99,7 @@ def _sources(pack: Pack, day: date) -> Iterator[_Source]:
         cites = (*each.basis, *(Citation(law) for law in each.laws))
         yield _Source("observances", key, each.title, cites, use_of(each, day, each.checked))
     for room, texts in (("messages", pack.messages), ("loudspeaker", pack.loudspeaker)):
-        for key, message in texts.items():
+        for message in texts.values():
             yield _said(room, message, message.text, pack, day)
     for leaflet in pack.leaflets.values():
         yield _said("leaflets", leaflet, leaflet.wording, pack, day)

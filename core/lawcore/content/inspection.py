@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from lawcore.campaigns.model import Campaign
 from lawcore.campaigns.office import PROGRAM
 from lawcore.clock import local_day
 from lawcore.content.check_messages import checked_text, written_hotlines
 from lawcore.content.citing import replaced
-from lawcore.content.impact import fits
+from lawcore.content.impact import Item, fits, held_back
 from lawcore.content.pack import Pack
 from lawcore.content.prose.check import check_prose
 from lawcore.content.prose.reading import lines_of
@@ -32,6 +32,7 @@ class Inspection:
         self._statutes = statutes
         self._text = lru_cache(_KEPT)(self._faults_of_text)
         self._message = lru_cache(_KEPT)(self._faults_of_message)
+        self._held = lru_cache(2)(partial(held_back, pack))
 
     def faults(self, campaign: Campaign, day: date) -> tuple[Fault, ...]:
         """Everything that stands against sending the campaign's text on `day`.
@@ -45,6 +46,10 @@ class Inspection:
         else:
             found += self._changed(campaign, day)
         return tuple({fault.reason: fault for fault in reversed(found)}.values())[::-1]
+
+    def held(self, day: date) -> tuple[Item, ...]:
+        """What may be neither sent nor asked on `day` until a person has read its law again."""
+        return self._held(day)
 
     def fits(self, question: Question, day: date) -> bool:
         """Whether the question may be asked on `day`."""

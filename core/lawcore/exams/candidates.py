@@ -10,7 +10,7 @@ from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.exams import office
 from lawcore.exams.hall import Hall
 from lawcore.exams.model import AttemptState, Candidate, Exam, ExamState
-from lawcore.exams.papers import draws_for, paper_for
+from lawcore.exams.papers import Fits, always, draws_for, paper_for
 from lawcore.ids import ExamId
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import Cadre, Unit
@@ -18,7 +18,16 @@ from lawcore.people.model import Cadre, Unit
 MOST_EXTRA = 24 * 60
 
 
-def add(hall: Hall, key: ExamId, number: str, reason: str, *, actor: str, at: datetime) -> None:
+def add(
+    hall: Hall,
+    key: ExamId,
+    number: str,
+    reason: str,
+    *,
+    fits: Fits = always,
+    actor: str,
+    at: datetime,
+) -> None:
     """Add a cadre in post to an open exam, with a paper drawn as at the opening.
 
     Raises BadInput without a reason, NotFound for an unknown 工号, WrongState if the exam is not
@@ -33,7 +42,7 @@ def add(hall: Hall, key: ExamId, number: str, reason: str, *, actor: str, at: da
         raise WrongState(f"工号 {number} 已不在岗，不能加入考试。")
     if hall.exams.candidate(key, cadre.id) is not None:
         raise WrongState(f"工号 {number} 已经在考试 {key} 的名单里。")
-    paper = paper_for(hall, draws_for(hall, exam), cadre)
+    paper = paper_for(hall, draws_for(hall, exam, fits, at), cadre)
     hall.exams.add_candidates(key, [(cadre.id, cadre.unit, paper)], at)
     _write(hall, EntryKind.CANDIDATE_ADDED, exam, cadre, at, actor, {"reason": why})
 

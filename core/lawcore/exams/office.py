@@ -9,7 +9,7 @@ from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.exams.hall import Hall, close_attempt
 from lawcore.exams.model import AttemptState, Exam, ExamState, NewExam
-from lawcore.exams.papers import draws_for, paper_for
+from lawcore.exams.papers import Fits, always, draws_for, paper_for
 from lawcore.ids import CadreId, ExamId, UnitId
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import MAY_REPORT, Cadre, Unit
@@ -87,11 +87,11 @@ def create(
     return key
 
 
-def open_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> int:
+def open_exam(hall: Hall, key: ExamId, *, fits: Fits = always, actor: str, at: datetime) -> int:
     """Freeze the roster and draw the papers; return the number of candidates.
 
     The candidates are told by the next round. Raises WrongState if it is not waiting or its window
-    is over, BadInput if no cadre of the roster would sit it.
+    is over, BadInput if no cadre of the roster would sit it or too few questions still fit.
     """
     exam = get(hall, key)
     if exam.state is not ExamState.SCHEDULED:
@@ -103,7 +103,7 @@ def open_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> int:
         raise BadInput(f"名册里没有人符合考试 {key} 的范围。请先导入名册，或核对考试范围。")
     if at < exam.opens_at:
         hall.exams.set_window(key, at, exam.closes_at)
-    draws = draws_for(hall, exam)
+    draws = draws_for(hall, exam, fits, at)
     papers = [(cadre.id, cadre.unit, paper_for(hall, draws, cadre)) for cadre in cadres]
     hall.exams.add_candidates(key, papers, at)
     hall.exams.set_exam_state(key, ExamState.OPEN)
@@ -178,7 +178,7 @@ def exempt(
     hall.ledger.add(entry)
 
 
-def tend(hall: Hall, *, at: datetime) -> None:
+def tend(hall: Hall, *, fits: Fits = always, at: datetime) -> None:
     """One round over all exams: open what is due, tell, remind, close what is over.
 
     Telling and reminding are idempotent: the delivery's unique key holds each to once a person.
@@ -188,7 +188,7 @@ def tend(hall: Hall, *, at: datetime) -> None:
         close_attempt(hall, attempt, AttemptState.OVERDUE, at)
     for exam in hall.exams.exams():
         if exam.state is ExamState.SCHEDULED and exam.opens_at <= at:
-            _open_or_drop(hall, exam, at)
+            _open_or_drop(hall, exam, fits, at)
     for exam in hall.exams.exams():
         if exam.state is ExamState.CLOSED and not exam.revealed and at >= exam.reveals_at:
             _reveal(hall, exam.id, at)
@@ -248,7 +248,7 @@ def _reveal(hall: Hall, key: ExamId, at: datetime) -> None:
         hall.deliveries.queue(DeliveryKind.MAKEUP, key, 0, admins, next_allowed(at))
 
 
-def _open_or_drop(hall: Hall, exam: Exam, at: datetime) -> None:
+def _open_or_drop(hall: Hall, exam: Exam, fits: Fits, at: datetime) -> None:
     """Open an exam; one whose whole window was missed is closed, and nobody was absent from it."""
     if at >= exam.closes_at:
         hall.exams.set_exam_state(exam.id, ExamState.CLOSED)
@@ -257,7 +257,7 @@ def _open_or_drop(hall: Hall, exam: Exam, at: datetime) -> None:
         hall.ledger.add(Entry(at, EntryKind.EXAM_CLOSED, "lawbot", exam=exam.id, detail=detail))
         return
     with contextlib.suppress(BadInput):  # nobody to sit it yet: the next round asks again
-        open_exam(hall, exam.id, actor="lawbot", at=at)
+        open_exam(hall, exam.id, fits=fits, actor="lawbot", at=at)
 
 
 def _tell(hall: Hall, exam: Exam, at: datetime) -> None:

@@ -1,8 +1,10 @@
 """Drawing the papers of an exam; the seed is (exam, person), so a draw can be repeated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from lawcore.clock import local_day
 from lawcore.errors import BadInput
 from lawcore.exams.hall import Hall
 from lawcore.exams.model import Exam
@@ -10,6 +12,14 @@ from lawcore.people.model import Cadre
 from lawcore.questions.blueprint import Blueprint, PaperKind
 from lawcore.questions.draw import PaperItem, draw, shuffle_options, spare
 from lawcore.questions.question import Question
+
+Fits = Callable[[Question, date], bool]
+"""Whether a question may be asked on a day; the content's rules answer it."""
+
+
+def always(_question: Question, _day: date) -> bool:
+    """Every question may be asked."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +33,15 @@ class Draws:
     """The questions of all, where all have the same."""
 
 
-def draws_for(hall: Hall, exam: Exam) -> Draws:
-    """Prepare the draws of `exam`, from what was frozen when it was created."""
-    plan, pool = hall.exams.plan(exam.id), tuple(hall.exams.pool(exam.id).values())
+def draws_for(hall: Hall, exam: Exam, fits: Fits, at: datetime) -> Draws:
+    """Prepare the draws of `exam` at `at`, from what was frozen when it was created.
+
+    A question whose law has changed since, or changes before the end, is not drawn.
+    """
+    days = (local_day(at), local_day(exam.closes_at))
+    frozen = hall.exams.pool(exam.id).values()
+    pool = tuple(question for question in frozen if all(fits(question, day) for day in days))
+    plan = hall.exams.plan(exam.id)
     seen = _first_papers(hall, exam) if plan.paper is PaperKind.PER_EXAM else ()
     return Draws(exam, plan, pool, _draw(pool, plan, f"{exam.seed}", seen))
 

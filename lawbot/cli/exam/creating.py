@@ -10,13 +10,15 @@ import typer
 from lawbot.cli.exam.options import CONSOLE, By, Json, Key, show, with_progress
 from lawbot.cli.house import a_moment, read, show_json, write
 from lawbot.settings import read_settings
-from lawcore.content import Pack, read_blueprint, read_pack
+from lawcore.clock import local_day
+from lawcore.content import Pack, fitting, read_blueprint, read_pack
 from lawcore.errors import BadInput
 from lawcore.exams import makeup, office
 from lawcore.exams.model import Exam, ExamState, Progress
 from lawcore.ids import BlueprintKey, ExamId, UnitId
 from lawcore.people.model import Cadre, CadreCategory
 from lawcore.questions.blueprint import Blueprint
+from lawcore.questions.question import Question
 from lawcore.storage import Books
 
 LARGEST_SEED = 2**31
@@ -67,7 +69,7 @@ def create(
         key = office.create(
             books,
             plan,
-            tuple(pack.questions.values()),
+            _bank(pack, opens_at, closes_at),
             title=title,
             opens_at=opens_at,
             closes_at=closes_at,
@@ -83,6 +85,12 @@ def create(
         return with_progress(books, key)
 
     show(*write(job), json_, "已创建")
+
+
+def _bank(pack: Pack, opens_at: datetime, closes_at: datetime) -> tuple[Question, ...]:
+    """The questions whose law binds unchanged from the beginning to the end."""
+    days = (local_day(opens_at), local_day(closes_at))
+    return fitting(pack.questions.values(), pack.registry, *days)
 
 
 def make_up(
@@ -117,7 +125,7 @@ def make_up(
         new = makeup.create(
             books,
             first,
-            tuple(pack.questions.values()),
+            _bank(pack, opens_at, closes_at),
             opens_at=opens_at,
             closes_at=closes_at,
             plan=plan,

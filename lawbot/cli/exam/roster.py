@@ -17,6 +17,8 @@ from lawbot.cli.exam.options import (
     with_progress,
 )
 from lawbot.cli.house import write
+from lawbot.settings import read_settings
+from lawbot.wiring import inspection_of
 from lawcore.errors import BadInput
 from lawcore.exams import candidates, office
 from lawcore.exams.model import Exam, Progress
@@ -61,11 +63,14 @@ def add(
 
     例：lawbot exam add 1 --person G120 --reason 新调入 --by 王所长
     """
+    fits = inspection_of(read_settings()).fits
     _do(
         key,
         json_,
         f"工号 {person} 已加入名单",
-        lambda books, at: candidates.add(books, ExamId(key), person, reason, actor=by, at=at),
+        lambda books, at: candidates.add(
+            books, ExamId(key), person, reason, fits=fits, actor=by, at=at
+        ),
     )
 
 

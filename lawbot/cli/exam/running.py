@@ -6,6 +6,8 @@ import typer
 
 from lawbot.cli.exam.options import CONSOLE, By, Json, Key, as_json, show, with_progress
 from lawbot.cli.house import read, show_json, write
+from lawbot.settings import read_settings
+from lawbot.wiring import inspection_of
 from lawcore.exams import office
 from lawcore.exams.model import EXAM_STATE_WORDS, Exam, ExamState, Progress
 from lawcore.ids import ExamId
@@ -25,9 +27,10 @@ def open_(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
 
     例：lawbot exam open 1
     """
+    fits = inspection_of(read_settings()).fits
 
     def job(books: Books, at: datetime) -> tuple[Exam, Progress]:
-        office.open_exam(books, ExamId(key), actor=by, at=at)
+        office.open_exam(books, ExamId(key), fits=fits, actor=by, at=at)
         return with_progress(books, ExamId(key))
 
     show(*write(job), json_, "已开始")

@@ -18,6 +18,7 @@ from lawbot.telegram.sender import address_of
 from lawbot.telegram.views import desk as views
 from lawbot.telegram.views import residents
 from lawcore.campaigns.model import CampaignState
+from lawcore.content import Item
 from lawcore.delivery.model import DeliveryKind, Letter
 from lawcore.errors import NotAllowed
 from lawcore.exams.model import ExamState
@@ -30,12 +31,14 @@ LATEST = 10
 
 async def admin(message: Message, house: House) -> None:
     address = address_of(message)
-    await cards.send(message, await house.look(lambda books, _: _menu(books, address)))
+    held = await _held(house)
+    await cards.send(message, await house.look(lambda books, _: _menu(books, address, held)))
 
 
 async def menu(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
-    await cards.show(query, await house.look(lambda books, _: _menu(books, address)))
+    held = await _held(house)
+    await cards.show(query, await house.look(lambda books, _: _menu(books, address, held)))
 
 
 async def close(query: CallbackQuery, house: House) -> None:
@@ -122,12 +125,17 @@ async def _send_table(query: CallbackQuery, house: House, first: date, last: dat
         await cards.send_file(query, path)
 
 
-def _menu(books: Books, address: Address) -> Letter:
+async def _held(house: House) -> tuple[Item, ...]:
+    """Counted once a day over the whole pack: not on the loop that answers everybody."""
+    return await asyncio.to_thread(house.inspection.held, house.today())
+
+
+def _menu(books: Books, address: Address, held: tuple[Item, ...]) -> Letter:
     _admin(books, address)
     waiting = books.campaigns.in_states(CampaignState.SUBMITTED)
     sending = books.campaigns.in_states(CampaignState.SENDING)
     running = [exam for exam in books.exams.exams() if exam.state is ExamState.OPEN]
-    return views.menu(len(waiting), len(sending), len(running))
+    return views.menu(len(waiting), len(sending), len(running), held)
 
 
 def _admin(books: Books, address: Address) -> Account:

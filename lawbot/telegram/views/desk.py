@@ -13,6 +13,8 @@ from lawcore.campaigns.model import (
     CampaignState,
 )
 from lawcore.clock import local_text
+from lawcore.content import Item
+from lawcore.content.impact import ROOM_WORDS
 from lawcore.delivery.model import Button, Letter, Tally
 from lawcore.errors import Fault
 from lawcore.exams.model import EXAM_STATE_WORDS, Exam, Progress
@@ -116,10 +118,11 @@ def prompt_text(campaign: Campaign) -> Letter:
     return Letter(html, ((button("取消", buttons.FORGET_PROMPT),),))
 
 
-def menu(drafts: int, sending: int, exams: int) -> Letter:
-    """The admin's menu, with what waits."""
+def menu(drafts: int, sending: int, exams: int, held: Sequence[Item]) -> Letter:
+    """The admin's menu, with what waits; `held` is content that a changed law has stopped."""
     html = (
         f"<b>司法所工作台</b>\n待批准 {drafts} 份 · 发送中 {sending} 份 · 进行中的考试 {exams} 场"
+        f"{_held(held)}"
     )
     rows = (
         (button("待批准", buttons.MENU_DRAFTS), button("宣传任务", buttons.MENU_CAMPAIGNS)),
@@ -128,6 +131,19 @@ def menu(drafts: int, sending: int, exams: int) -> Letter:
         (button("返回", buttons.MENU_CLOSE),),
     )
     return Letter(html, rows)
+
+
+def _held(items: Sequence[Item]) -> str:
+    """What may be neither sent nor asked until a person has read its law again."""
+    if not items:
+        return ""
+    lines = [
+        f"{ROOM_WORDS[item.room]} {item.key}：{item.reasons[0]}" for item in items[:MOST_FAULTS]
+    ]
+    if len(items) > MOST_FAULTS:
+        lines.append("……其余用 lawbot content check 查看")
+    told = escape("\n".join(lines))
+    return f"\n\n<b>法律有变动，{len(items)} 项内容停用，等人核对：</b>\n{told}"
 
 
 def no_drafts() -> Letter:

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StrictInt
+from pydantic import BeforeValidator, Field, StrictInt, WithJsonSchema
 
 from lawcore.calendar import rules
 from lawcore.content.forms.base import Form, Words
@@ -21,7 +21,11 @@ def _month_day(written: object) -> object:
     return rules.MonthDay(int(found[1]), int(found[2]))
 
 
-MonthDay = Annotated[rules.MonthDay, BeforeValidator(_month_day)]
+MonthDay = Annotated[
+    rules.MonthDay,
+    BeforeValidator(_month_day),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{2}-\d{2}$", "examples": ["12-04"]}),
+]
 
 
 class DayForm(Form):

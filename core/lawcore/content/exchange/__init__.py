@@ -1,0 +1,1 @@
+"""Questions in the files of other programs, and the whole pack for an audit from outside."""
