@@ -11,7 +11,7 @@ from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
 from lawcore.calendar.observance import Notice, Occasion, occasions
 from lawcore.clock import local_day
-from lawcore.content import CalendarPack, commencements, read_calendar
+from lawcore.content import CalendarPack, commencements, is_stale, read_calendar
 from lawcore.errors import BadInput
 from lawcore.ids import ObservanceKey
 from lawcore.storage import Books
@@ -46,9 +46,10 @@ def show_calendar(
     if ics:
         _write_ics(ics, found, at, pack)
     if as_json:
-        show_json({"year": wanted, "occasions": [_plain(occasion) for occasion in found]})
+        told = [_plain(occasion, local_day(at)) for occasion in found]
+        show_json({"year": wanted, "occasions": told})
     else:
-        _show(found, wanted)
+        _show(found, wanted, local_day(at))
         if ics:
             typer.echo(f"已写入 {ics}")
 
@@ -124,7 +125,7 @@ def _write_ics(path: Path, found: tuple[Occasion, ...], at: datetime, pack: Cale
         raise BadInput(f"写不进 {path}，请检查文件夹是否存在、能否写入。") from None
 
 
-def _show(found: tuple[Occasion, ...], year: int) -> None:
+def _show(found: tuple[Occasion, ...], year: int, today: date) -> None:
     from rich.console import Console  # noqa: PLC0415 - slow to import
     from rich.table import Table  # noqa: PLC0415
 
@@ -142,13 +143,16 @@ def _show(found: tuple[Occasion, ...], year: int) -> None:
             occasion.state_text,
         )
     Console().print(table)
+    stale = [each.observance.title for each in found if is_stale(each.observance.checked, today)]
+    if stale:
+        typer.echo(f"{len(stale)} 个节点核对后已超过十二个月，要重新核对：{'、'.join(stale)}。")
     awaiting = sum(occasion.awaiting_notice for occasion in found)
     typer.echo(
         f"共 {len(found)} 个节点，其中 {awaiting} 个待通知。收到文件后用 lawbot notice add 录入。"
     )
 
 
-def _plain(occasion: Occasion) -> dict[str, Any]:
+def _plain(occasion: Occasion, today: date) -> dict[str, Any]:
     observance = occasion.observance
     return {
         "observance": observance.key,
@@ -167,6 +171,7 @@ def _plain(occasion: Occasion) -> dict[str, Any]:
         "lead_days": observance.lead_days,
         "optional": observance.optional,
         "checked": observance.checked,
+        "stale": is_stale(observance.checked, today),
         "note": observance.note,
     }
 

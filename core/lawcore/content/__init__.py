@@ -6,6 +6,7 @@ from lawcore.content.impact import Item, fitting, held_back, impact
 from lawcore.content.inspection import Inspection
 from lawcore.content.pack import CalendarPack, Hotline, Pack
 from lawcore.content.reading import read_blueprint, read_calendar, read_categories, read_pack
+from lawcore.content.wording import is_stale
 
 __all__ = [
     "CalendarPack",
@@ -18,6 +19,7 @@ __all__ = [
     "fitting",
     "held_back",
     "impact",
+    "is_stale",
     "read_blueprint",
     "read_calendar",
     "read_categories",

@@ -74,9 +74,14 @@ def wrong_words(sentence: str, day: date) -> Iterator[tuple[str, str]]:
             yield rule.reason, rule.remedy
 
 
+def is_stale(checked: date, day: date) -> bool:
+    """Tell whether the last check lies more than twelve months before `day`."""
+    return (day.year - checked.year, day.month, day.day) > (1, checked.month, checked.day)
+
+
 def verified(checked: date, day: date, place: Place) -> Iterator[Fault]:
     """Check that a person has verified something within the twelve months before `day`."""
     if checked > day:
         yield Fault(place.at("checked"), f"核对日期 {checked} 还没到", "写实际核对的日期")
-    elif (day.year - checked.year, day.month, day.day) > (1, checked.month, checked.day):
+    elif is_stale(checked, day):
         yield Fault(place.at("checked"), f"{checked} 核对后已超过十二个月", "重新核对后改日期")
