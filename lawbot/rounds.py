@@ -32,8 +32,12 @@ POST_EVERY = 5
 SWEEP_EVERY = 15
 RECONCILE_EVERY = 15
 REMIND_EVERY = 3600
+AGREE_EVERY = 60
 PURGE_EVERY = 6 * 3600
 """Seconds between rounds."""
+
+
+Leads = Callable[[], Awaitable[bool]]
 
 
 class Posting(Protocol):
@@ -103,8 +107,16 @@ class Rounds:
         dispatcher: Dispatcher | None,
         reconciler: Reconciler | None,
         posting: Posting,
+        leads: Leads | None,
+        agree: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`leads` is asked before each round whether this process does it; None: it never does.
+
+        `agree` puts the clock right by the database's.
+        """
         self._house = house
+        self._leads = leads
+        self._agree = agree
         self._dispatcher = dispatcher
         self._reconciler = reconciler
         self._posting = posting
@@ -116,18 +128,21 @@ class Rounds:
 
         Each round is a single job that never overlaps itself.
         """
-        self._every(PLAN_EVERY, "plan", lambda: plan(self._house))
-        self._every(TEND_EVERY, "launch", lambda: launch(self._house, self._posting.groups))
-        self._every(TEND_EVERY, "exams", lambda: tend_exams(self._house))
+        if self._leads is not None:
+            self._lead(PLAN_EVERY, "plan", lambda: plan(self._house))
+            self._lead(TEND_EVERY, "launch", lambda: launch(self._house, self._posting.groups))
+            self._lead(TEND_EVERY, "exams", lambda: tend_exams(self._house))
+            self._lead(POST_EVERY, "post", self._posting.run_once)
+            self._lead(SWEEP_EVERY, "sweep posts", self._posting.sweep)
+            self._lead(REMIND_EVERY, "remind", lambda: remind(self._house))
+            self._lead(PURGE_EVERY, "purge", lambda: purge(self._house))
+        if self._agree is not None:
+            self._every(AGREE_EVERY, "agree on the time", self._agree)
         if self._dispatcher is not None:
             self._every(SEND_EVERY, "send", self._dispatcher.run_once)
             self._every(SWEEP_EVERY, "sweep", self._dispatcher.sweep)
         if self._reconciler is not None:
             self._every(RECONCILE_EVERY, "reconcile", self._reconciler.run_once)
-        self._every(POST_EVERY, "post", self._posting.run_once)
-        self._every(SWEEP_EVERY, "sweep posts", self._posting.sweep)
-        self._every(REMIND_EVERY, "remind", lambda: remind(self._house))
-        self._every(PURGE_EVERY, "purge", lambda: purge(self._house))
         self._scheduler.start()
 
     async def once(self) -> None:
@@ -157,6 +172,15 @@ class Rounds:
         self._posting.stop()
         await asyncio.gather(*self._under_way, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
+
+    def _lead(self, seconds: int, name: str, round_: Callable[[], Awaitable[object]]) -> None:
+        """A round that only one of all processes does: the one that leads."""
+
+        async def if_leading() -> None:
+            if self._leads is not None and await self._leads():
+                await round_()
+
+        self._every(seconds, name, if_leading)
 
     def _every(self, seconds: int, name: str, round_: Callable[[], Awaitable[object]]) -> None:
         async def once() -> None:

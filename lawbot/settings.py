@@ -1,6 +1,7 @@
 """The only reader of the environment. Secrets stay out of logs, errors and ``repr``."""
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,6 +15,30 @@ from lawcore.errors import BadInput
 TELEGRAM_SERVER = "https://api.telegram.org"
 MOST_A_SECOND = 30
 """Messages that Telegram lets a bot send to all chats together; a rehearsal server sets its own."""
+
+
+class Part(StrEnum):
+    """What a process does: everything, or one part on a machine of its own."""
+
+    ALL = "all"
+    BOT = "bot"
+    ROUNDS = "rounds"
+    SENDER = "sender"
+
+    @property
+    def listens(self) -> bool:
+        """Whether it takes updates."""
+        return self in {Part.ALL, Part.BOT}
+
+    @property
+    def leads(self) -> bool:
+        """Whether it may do the rounds, if it is the one that leads."""
+        return self in {Part.ALL, Part.ROUNDS}
+
+    @property
+    def sends(self) -> bool:
+        """Whether it sends what is queued."""
+        return self in {Part.ALL, Part.SENDER}
 
 
 def _zone(name: str) -> str:

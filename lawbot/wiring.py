@@ -2,22 +2,26 @@
 
 import asyncio
 import contextlib
+import os
 import signal
-from collections.abc import Callable, Iterator
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TypeVar
 
 from lawbot.groups.model import NO_GROUPS, Directory
 from lawbot.groups.reading import read_groups
 from lawbot.house import House
-from lawbot.settings import MOST_A_SECOND, Settings
-from lawcore.clock import Clock, MovableClock, SystemClock
+from lawbot.settings import MOST_A_SECOND, Part, Settings
+from lawcore.clock import Clock, MovableClock, SyncedClock, SystemClock
 from lawcore.content import Inspection, read_pack
 from lawcore.delivery.dispatch import Desk, Dispatcher
 from lawcore.delivery.gate import Gate
 from lawcore.delivery.pace import Pace
 from lawcore.delivery.reconcile import Reconciler
+from lawcore.delivery.shared import SharedPace
 from lawcore.law.statutes import find_statutes
 from lawcore.storage import Store, open_store
+from lawcore.storage.opening import is_sqlite
 
 T = TypeVar("T")
 
@@ -26,8 +30,10 @@ BOT_USERNAME = "bot_username"
 
 
 def clock_of(settings: Settings) -> Clock:
-    """The machine's clock, or a rehearsal clock that starts where the settings say."""
-    return MovableClock(settings.clock_start) if settings.clock_start else SystemClock()
+    """The clock: the machine's, or the database's where machines share one, or a rehearsal's."""
+    if settings.clock_start:
+        return MovableClock(settings.clock_start)
+    return SystemClock() if is_sqlite(settings.database_url) else SyncedClock()
 
 
 async def open_house(settings: Settings, clock: Clock | None = None) -> House:
@@ -64,58 +70,127 @@ class Mailroom:
 
 
 class Service:
-    """The running bot: updates, rounds and sending in one process."""
+    """The running bot, or one part of it: updates, rounds, sending."""
 
-    def __init__(self, settings: Settings, house: House) -> None:
+    def __init__(self, settings: Settings, house: House, part: Part = Part.ALL) -> None:
         from lawbot.groups.poster import Poster  # noqa: PLC0415
         from lawbot.rounds import Rounds  # noqa: PLC0415 - aiogram and APScheduler are slow to
         from lawbot.telegram import app  # noqa: PLC0415 - import, and few commands need them
         from lawbot.telegram.channel import TelegramChannel  # noqa: PLC0415
         from lawbot.telegram.numbers import Numbers  # noqa: PLC0415
         from lawbot.telegram.reconcile import TelegramProbe  # noqa: PLC0415
+        from lawbot.web.metrics import Metrics  # noqa: PLC0415
 
         self._settings = settings
         self._house = house
-        gate, self._numbers = Gate(Pace(settings.telegram_rate, MOST_A_SECOND)), Numbers()
+        self._part = part
+        self._app = app
+        self._begun = False
+        gate = Gate(Pace(settings.telegram_rate, MOST_A_SECOND))
+        self._numbers = Numbers()
+        self.metrics = Metrics(gate)
         mailroom = Mailroom(house.store, house.inspection)
         self.bot = app.make_bot(settings, gate, self._numbers)
         self.dispatcher = Dispatcher(
-            mailroom, TelegramChannel(self.bot, self._numbers), house.clock, gate
+            mailroom,
+            TelegramChannel(self.bot, self._numbers),
+            house.clock,
+            gate,
+            shared=shared_pace(settings, self.bot.id),
+            seen=self.metrics.sent,
+            seed=os.getpid(),
         )
         self._reconciler = Reconciler(
             mailroom, TelegramProbe(self.bot, gate), house.clock, resend=settings.resend_unknown
         )
         self.updates = app.make_dispatcher(house, self._numbers)
         self._rounds = Rounds(
-            house, self.dispatcher, self._reconciler, Poster(house, groups_of(settings))
+            house,
+            self.dispatcher if part.sends else None,
+            self._reconciler if part.sends else None,
+            Poster(house, groups_of(settings)),
+            self._leads if part.leads else None,
+            self._agree if isinstance(house.clock, SyncedClock) else None,
         )
-        self._app = app
 
     async def catch_up(self) -> None:
         """Do every round once, now: for a rehearsal whose clock has jumped."""
         await self._rounds.once()
 
-    async def run(self, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
-        """Serve until `stop` is set; `ready` is told the bot's username once it listens."""
+    async def run(
+        self, stop: asyncio.Event, ready: Callable[[str], None], *, doors: bool = False
+    ) -> None:
+        """Serve until `stop` is set; `ready` is told the bot's username once it listens.
+
+        With `doors` health and metrics are served as well; a webhook opens them in any case.
+        """
+        webhook = self._part.listens and self._settings.telegram_webhook_url is not None
         try:
             name = await self._app.introduce(self.bot)
+            await self._agree()
             await self._house.act(lambda books, _: books.facts.put(BOT_USERNAME, name))
             self._numbers.raise_to(
                 await self._house.look(lambda books, _: books.deliveries.newest_message())
             )
-            self._rounds.start()
-            try:
-                await self._listen(stop, lambda: ready(name))
-            finally:
-                await self._rounds.stop()
+            async with contextlib.AsyncExitStack() as stack:
+                if doors or webhook:
+                    await stack.enter_async_context(self._doors(webhook=webhook))
+                self._rounds.start()
+                stack.push_async_callback(self._rounds.stop)
+                await self._serve(stop, lambda: self._begin(name, ready), webhook=webhook)
         finally:
             await self.bot.session.close()
 
-    async def _listen(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-        if self._settings.telegram_webhook_url is not None:
-            await self._app.serve_webhook(self.bot, self.updates, self._settings, stop, ready)
-        else:
+    async def _serve(
+        self, stop: asyncio.Event, ready: Callable[[], None], *, webhook: bool
+    ) -> None:
+        if self._part.listens and not webhook:
             await self._app.poll(self.bot, self.updates, stop, ready)
+            return
+        if webhook:
+            await self._app.ask_for_updates(self.bot, self.updates, self._settings)
+        ready()
+        await stop.wait()
+
+    @contextlib.asynccontextmanager
+    async def _doors(self, *, webhook: bool) -> AsyncIterator[None]:
+        from aiohttp import web  # noqa: PLC0415 - slow to import
+
+        from lawbot.web.doors import open_doors  # noqa: PLC0415
+        from lawbot.web.health import add_health  # noqa: PLC0415
+
+        app = web.Application()
+        add_health(app, self._house, self.metrics, lambda: self._begun)
+        if webhook:
+            self._app.add_webhook(app, self.bot, self.updates, self._settings)
+        async with open_doors(app, self._settings.web_host, self._settings.web_port):
+            yield
+
+    def _begin(self, name: str, ready: Callable[[str], None]) -> None:
+        self._begun = True
+        ready(name)
+
+    async def _leads(self) -> bool:
+        leads = await self._house.store.leads()
+        self.metrics.leads(leads)
+        return leads
+
+    async def _agree(self) -> None:
+        """Set the clock by the database's, where several machines share one."""
+        clock = self._house.clock
+        if isinstance(clock, SyncedClock):
+            asked = clock.now()
+            theirs = await self._house.store.now()
+            if theirs is not None:
+                clock.agree(theirs, asked, clock.now())
+
+
+def shared_pace(settings: Settings, bot: int) -> SharedPace | None:
+    """The pace that the senders of several machines share: on PostgreSQL only."""
+    if is_sqlite(settings.database_url):
+        return None
+    worker = f"{socket.gethostname()[:20]}-{os.getpid()}"
+    return SharedPace(str(bot), settings.telegram_rate, worker)
 
 
 @contextlib.contextmanager

@@ -26,6 +26,24 @@ class SystemClock:
         return datetime.now(UTC)  # noqa: TID251 - this is the one place
 
 
+class SyncedClock:
+    """The machine's clock, put right by another's: several machines then agree on the time."""
+
+    def __init__(self) -> None:
+        self._machine = SystemClock()
+        self._shift = timedelta()
+
+    def now(self) -> datetime:
+        return self._machine.now() + self._shift
+
+    def agree(self, theirs: datetime, asked: datetime, answered: datetime) -> None:
+        """The other clock said `theirs` to a question asked and answered at these times of ours.
+
+        Ours are times of `now`; the answer was given about half-way.
+        """
+        self._shift += theirs - (asked + (answered - asked) / 2)
+
+
 class MovableClock:
     """A rehearsal clock: starts where it is told, runs on by itself and can be moved by hand."""
 

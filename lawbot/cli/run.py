@@ -1,18 +1,11 @@
 """``lawbot run`` and ``lawbot doctor``."""
 
 import asyncio
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from lawbot.settings import Settings, read_settings
-
-
-class Part(StrEnum):
-    """What this process does."""
-
-    ALL = "all"
+from lawbot.settings import Part, Settings, read_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +15,13 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    role: Annotated[Part, typer.Option(help="这个进程做什么；现在只有 all：全都做。")] = Part.ALL,
+    role: Annotated[
+        Part,
+        typer.Option(
+            help="这个进程做什么：all 全都做；bot 接收按键和文字；rounds 起草、开考等定时的事；"
+            "sender 发送。后三种要用 PostgreSQL，可在几台机器上各开几个。"
+        ),
+    ] = Part.ALL,
 ) -> None:
     """启动机器人，直到 Ctrl-C。
 
@@ -31,19 +30,19 @@ def run(
     from lawbot.cli import logs  # noqa: PLC0415 - structlog is slow to import
 
     logs.quiet()
-    asyncio.run(_run(read_settings()))
+    asyncio.run(_run(read_settings(), role))
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, part: Part) -> None:
     from lawbot.wiring import Service, open_house, stopped_by_signals  # noqa: PLC0415 - slow
 
     settings.token()
     house = await open_house(settings)
     stop = asyncio.Event()
     try:
-        service = Service(settings, house)
+        service = Service(settings, house, part)
         with stopped_by_signals(stop):
-            await service.run(stop, _say_ready)
+            await service.run(stop, _say_ready, doors=True)
     finally:
         await house.store.close()
     typer.echo("已停止。")

@@ -169,47 +169,28 @@ async def _first_of(task: asyncio.Future[None], *events: asyncio.Event) -> None:
         one.cancel()
 
 
-async def serve_webhook(
-    bot: Bot,
-    dispatcher: Dispatcher,
-    settings: Settings,
-    stop: asyncio.Event,
-    ready: Callable[[], None],
-) -> None:
-    """Take updates at our address until `stop` is set; an update is answered when it is done."""
+def add_webhook(app: web.Application, bot: Bot, dispatcher: Dispatcher, settings: Settings) -> None:
+    """Take updates at the path of our address; an update is answered when it is done.
+
+    Raises BadInput without a secret: anybody could write to the address.
+    """
     url, secret = settings.telegram_webhook_url, settings.telegram_webhook_secret
-    if url is None:
-        raise BadInput("没有设置 LAWBOT_TELEGRAM_WEBHOOK_URL。")
     if secret is None or not secret.get_secret_value():
         raise BadInput("用 webhook 要设置 LAWBOT_TELEGRAM_WEBHOOK_SECRET，防止别人冒充。")
-    app = web.Application()
     handler = SimpleRequestHandler(
         dispatcher, bot, secret_token=secret.get_secret_value(), handle_in_background=False
     )
-    app.router.add_post(urlsplit(url).path or "/", handler.handle)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await _listen(runner, settings.web_host, settings.web_port)
-        with plainly():
-            await bot.set_webhook(
-                url,
-                secret_token=secret.get_secret_value(),
-                allowed_updates=dispatcher.resolve_used_update_types(),
-                drop_pending_updates=False,
-            )
-        freeze_garbage()
-        ready()
-        await stop.wait()
-    finally:
-        await runner.cleanup()
+    app.router.add_post(urlsplit(url or "").path or "/", handler.handle)
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError:
-        raise BadInput(
-            f"{host}:{port} 已被别的程序占用，或这台机器没有这个地址："
-            "请改 LAWBOT_WEB_HOST 或 LAWBOT_WEB_PORT。"
-        ) from None
+async def ask_for_updates(bot: Bot, dispatcher: Dispatcher, settings: Settings) -> None:
+    """Tell the service our address; asking again, from any process, changes nothing."""
+    url, secret = settings.telegram_webhook_url, settings.telegram_webhook_secret
+    with plainly():
+        await bot.set_webhook(
+            url or "",
+            secret_token=secret.get_secret_value() if secret else None,
+            allowed_updates=dispatcher.resolve_used_update_types(),
+            drop_pending_updates=False,
+        )
+    freeze_garbage()

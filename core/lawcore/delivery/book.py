@@ -14,6 +14,7 @@ from lawcore.delivery.model import (
     Tally,
     Whom,
 )
+from lawcore.delivery.shared import SharedPace
 from lawcore.ids import AccountId, CadreId, DeliveryId, UnitId
 
 
@@ -78,6 +79,18 @@ class DeliveryBook(Protocol):
 
     def sweep(self, before: datetime, keep: AbstractSet[DeliveryId], at: datetime) -> int:
         """Rows `sending` since before `before`, except `keep`, become `unknown`. Rows changed."""
+        ...
+
+    def take_slots(self, pace: SharedPace, want: int, now: float) -> tuple[int, float]:
+        """Take up to `want` slots of a shared pace; or the seconds after which to ask again."""
+        ...
+
+    def give_slots(self, pace: SharedPace, count: int, until: float) -> None:
+        """Give back slots, to be free at `until`."""
+        ...
+
+    def shut_slots(self, pace: SharedPace, until: float) -> None:
+        """Nothing leaves until then, whoever sends."""
         ...
 
     def message_of(self, campaign: int, version: int, account: AccountId) -> int | None:

@@ -6,6 +6,7 @@ for the morning.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from lawcore.delivery.model import (
     OutcomeKind,
     Recorded,
 )
+from lawcore.delivery.shared import REST, SharedPace
 from lawcore.delivery.watch import Watch
 from lawcore.ids import DeliveryId
 from lawcore.people.model import Address
@@ -87,12 +89,25 @@ class Dispatcher:
     """Sends what is due, over one channel, through the gate of its bot."""
 
     def __init__(
-        self, office: Office, channel: Channel, clock: Clock, gate: Gate, seed: int = 0
+        self,
+        office: Office,
+        channel: Channel,
+        clock: Clock,
+        gate: Gate,
+        *,
+        shared: SharedPace | None = None,
+        seen: Callable[[Outcome, float], None] = lambda outcome, seconds: None,
+        seed: int = 0,
     ) -> None:
+        """`shared`: a pace with other senders. `seen` is told each outcome and its seconds."""
         self._office = office
         self._channel = channel
         self._clock = clock
         self._gate = gate
+        self._shared = shared
+        self._seen = seen
+        self._ask_again = 0.0
+        self._flood = 0.0
         self._watch = Watch()
         self._random = Random(seed)  # noqa: S311 - spreads retries, guards no secret
         self._held: set[DeliveryId] = set()
@@ -132,6 +147,8 @@ class Dispatcher:
                         self._more = False
                         batch = await self._fetch(untried)
                         self._more = self._more or batch is not None
+                        if self._ask_again:
+                            await self._wait_for_news(self._ask_again)
                         for delivery, letter in batch or ():
                             claimed += 1
                             self._held.add(delivery.id)
@@ -144,7 +161,7 @@ class Dispatcher:
             self._held.difference_update(untried)
             if untried:
                 kept = sorted(untried)
-                await self._office.write(lambda desk: desk.deliveries.release(kept))
+                await self._office.write(partial(self._release, kept))
         return claimed - len(untried)
 
     async def sweep(self) -> int:
@@ -171,22 +188,26 @@ class Dispatcher:
             untried.update(delivery.id for delivery, _ in await claiming or ())
             raise
 
-    async def _wait_for_news(self) -> None:
+    async def _wait_for_news(self, longest: float = RENEW_EVERY) -> None:
         """Wait until something was recorded; claim what is in hand anew from time to time."""
         self._news.clear()
-        try:
-            await asyncio.wait_for(self._news.wait(), RENEW_EVERY)
-        except TimeoutError:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), longest)
+        now = asyncio.get_running_loop().time()
+        if self._held and now - self._renewed_at >= RENEW_EVERY:
             at, held = self._clock.now(), frozenset(self._held)
             await self._office.write(lambda desk: desk.deliveries.renew(held, at))
-            self._renewed_at = asyncio.get_running_loop().time()
+            self._renewed_at = now
 
     def _claim(self, desk: Desk) -> list[tuple[Delivery, Letter]] | None:
         """The next portion with its letters; None when nothing is due."""
         at = self._clock.now()
         if next_allowed(at) != at:
             return None
-        claimed = desk.deliveries.claim(PORTION, at, self._channel.newest)
+        room, self._ask_again = self._take(desk, at)
+        if room == 0:
+            return []
+        claimed = desk.deliveries.claim(room, at, self._channel.newest)
         ready: list[tuple[Delivery, Letter]] = []
         for delivery in claimed:
             letter = _word(desk, delivery, at)
@@ -194,7 +215,22 @@ class Dispatcher:
                 desk.deliveries.record([letter])
             else:
                 ready.append((delivery, letter))
+        self._give(desk, room - len(ready), at.timestamp())
         return ready if claimed else None
+
+    def _take(self, desk: Desk, at: datetime) -> tuple[int, float]:
+        """Room for how many; with none, the seconds after which there may be some."""
+        if self._shared is None:
+            return PORTION, 0.0
+        return desk.deliveries.take_slots(self._shared, PORTION, at.timestamp())
+
+    def _give(self, desk: Desk, count: int, until: float) -> None:
+        if self._shared is not None:
+            desk.deliveries.give_slots(self._shared, count, until)
+
+    def _release(self, untried: list[DeliveryId], desk: Desk) -> None:
+        desk.deliveries.release(untried)
+        self._give(desk, len(untried), self._clock.now().timestamp())
 
     async def _send(self, delivery: Delivery, letter: Letter, untried: set[DeliveryId]) -> None:
         """Send one letter when its turn has come; hand the outcome to the recorder.
@@ -220,8 +256,10 @@ class Dispatcher:
             outcome = Outcome(OutcomeKind.UNKNOWN, "程序出错，可能已发出")
         finally:
             self._gate.answered(left_at)
+        self._seen(outcome, steady() - left_at)
         if outcome.kind is OutcomeKind.FLOOD:
             self._gate.shut(outcome.wait)
+            self._flood = self._clock.now().timestamp() + outcome.wait
         recorded = conclude(delivery, outcome, self._clock.now(), self._random.random())
         self._done.append((delivery, recorded, self._watch.sees(delivery, outcome)))
         self._results.set()
@@ -232,11 +270,21 @@ class Dispatcher:
             await self._results.wait()
             self._results.clear()
             done, self._done = self._done, []
-            await self._office.write(partial(_record, done))
+            await self._office.write(partial(self._record, done))
+            self._flood = 0.0
             self._held.difference_update(delivery.id for delivery, _, _ in done)
             now = self._clock.now()
             self._more = self._more or any(r.due_at and r.due_at <= now for _, r, _ in done)
             self._news.set()
+
+    def _record(self, done: list[tuple[Delivery, Recorded, bool]], desk: Desk) -> None:
+        desk.deliveries.record([recorded for _, recorded, _ in done])
+        self._give(desk, len(done), self._clock.now().timestamp() + REST)
+        if self._shared is not None and self._flood:
+            desk.deliveries.shut_slots(self._shared, self._flood)
+        for delivery, recorded, too_many in done:
+            if too_many:
+                desk.trouble(delivery, recorded.at)
 
 
 def conclude(delivery: Delivery, outcome: Outcome, at: datetime, jitter: float) -> Recorded:
@@ -277,13 +325,6 @@ def conclude(delivery: Delivery, outcome: Outcome, at: datetime, jitter: float) 
         due_at,
         outcome.moved_to,
     )
-
-
-def _record(done: list[tuple[Delivery, Recorded, bool]], desk: Desk) -> None:
-    desk.deliveries.record([recorded for _, recorded, _ in done])
-    for delivery, recorded, too_many in done:
-        if too_many:
-            desk.trouble(delivery, recorded.at)
 
 
 def _word(desk: Desk, delivery: Delivery, at: datetime) -> Letter | Recorded:

@@ -35,6 +35,7 @@ from lawcore.people.model import AccountState, Address
 from lawcore.storage.doubts import SqlDoubts
 from lawcore.storage.ledger import SqlLedger
 from lawcore.storage.recipients import recipients
+from lawcore.storage.slots import SqlSlots
 from lawcore.storage.tables import accounts, cadres, campaigns, deliveries
 
 LEFT = "发送前已退出"
@@ -44,7 +45,7 @@ LOST = "发出后没有收到回音，可能已发出"
 _ENDS = sorted(state.value for state in ENDS)
 
 
-class SqlDeliveryBook(SqlDoubts):
+class SqlDeliveryBook(SqlDoubts, SqlSlots):
     """Deliveries of one connection."""
 
     def freeze(
@@ -187,6 +188,11 @@ class SqlDeliveryBook(SqlDoubts):
         if version is not None:
             counted = counted.where(deliveries.c.version == version)
         return Tally(**{row[0]: row[1] for row in self._sql.execute(counted)})
+
+    def states(self) -> dict[DeliveryState, int]:
+        """Counts of all rows by state."""
+        counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        return {DeliveryState(row[0]): row[1] for row in self._sql.execute(counted)}
 
     def by_unit(self, kind: DeliveryKind, subject: int) -> dict[UnitId | None, Tally]:
         """Counts by state for each unit that rows were frozen for."""

@@ -134,6 +134,11 @@ class SqlGroupBook:
             .values(state=DeliveryState.QUEUED.value, reason=None, tries=0, due_at=at, at=at)
         )
 
+    def states(self) -> dict[DeliveryState, int]:
+        """Counts of all posts by state."""
+        counted = select(group_posts.c.state, func.count()).group_by(group_posts.c.state)
+        return {DeliveryState(row[0]): row[1] for row in self._sql.execute(counted)}
+
     def under_way(self, campaign: CampaignId) -> int:
         """Rows queued or being sent."""
         where = and_(group_posts.c.campaign_id == campaign, group_posts.c.state.in_(_UNDER_WAY))

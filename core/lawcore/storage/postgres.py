@@ -7,6 +7,7 @@ two of them read the same row and overwrite each other, which SQLite's BEGIN IMM
 import asyncio
 import contextlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, text
@@ -14,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from lawcore.storage.books import Books
+from lawcore.storage.leading import Lead
 from lawcore.storage.store import MOST_AT_ONCE, Job, Order, closed, run_all
 
 T = TypeVar("T")
@@ -32,6 +34,7 @@ class PostgresStore:
         )
         self._orders: asyncio.Queue[Order] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self._lead = Lead(async_url(url))
         self._closed = False
 
     async def read(self, job: Job[T]) -> T:
@@ -50,8 +53,17 @@ class PostgresStore:
     async def wipe(self) -> None:
         """PostgreSQL's own vacuum does it."""
 
+    async def now(self) -> datetime | None:
+        async with self._snapshots.connect() as connection:
+            found = await connection.execute(text("SELECT clock_timestamp()"))
+            return datetime.fromisoformat(str(found.scalar_one()))
+
+    async def leads(self) -> bool:
+        return await self._lead.holds()
+
     async def close(self) -> None:
         self._closed = True
+        await self._lead.close()
         await self._orders.join()
         if self._task is not None:
             self._task.cancel()

@@ -10,6 +10,7 @@ import contextlib
 import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -51,6 +52,14 @@ class SqliteStore:
     async def wipe(self) -> None:
         """Fold the write-ahead log into the file and cut it to nothing."""
         await asyncio.get_running_loop().run_in_executor(self._readers, self._fold)
+
+    async def now(self) -> datetime | None:
+        """A file is on one machine: its clock is the only one."""
+        return None
+
+    async def leads(self) -> bool:
+        """Rounds may run twice at once and do no harm; on one machine nobody runs them twice."""
+        return True
 
     async def close(self) -> None:
         self._closed = True

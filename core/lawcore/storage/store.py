@@ -7,6 +7,7 @@ second time when another of its group failed, so a job has no effect outside its
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -41,6 +42,14 @@ class Store(Protocol):
         SQLite keeps overwritten pages in its write-ahead log until that is folded in. PostgreSQL
         reuses the space by itself, at a time of its own.
         """
+        ...
+
+    async def now(self) -> datetime | None:
+        """The database's own time, by which several machines agree; None on one machine."""
+        ...
+
+    async def leads(self) -> bool:
+        """Whether this process is the one of all on this database that does the rounds."""
         ...
 
     async def close(self) -> None:
