@@ -27,7 +27,10 @@ def add_health(
         return web.json_response(found, status=200 if all(found.values()) else 503)
 
     async def figures(_: web.Request) -> web.Response:
-        body = await house.look(lambda books, _at: metrics.write(books))
+        counts, posts = await house.look(
+            lambda books, _at: (books.deliveries.states(), books.group_posts.states())
+        )
+        body = metrics.write(counts, posts)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
     app.router.add_get("/healthz", alive)

@@ -3,14 +3,16 @@
 Counts only: no name, no address, no text.
 """
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from lawcore.delivery.gate import Gate
 from lawcore.delivery.model import DeliveryState, Outcome
-from lawcore.storage import Books
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+Counts = Mapping[DeliveryState, int]
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
@@ -50,10 +52,8 @@ class Metrics:
         """Whether this process does the rounds."""
         self._leader.set(leads)
 
-    def write(self, books: Books) -> bytes:
-        """All figures now, as Prometheus reads them."""
-        counts = books.deliveries.states()
-        posts = books.group_posts.states()
+    def write(self, counts: Counts, posts: Counts) -> bytes:
+        """All figures now, as Prometheus reads them; `counts` and `posts` are the database's."""
         for state in DeliveryState:
             self._queue.labels(state.value).set(counts.get(state, 0))
             self._groups.labels(state.value).set(posts.get(state, 0))
