@@ -52,6 +52,7 @@ async def test_a_message_from_the_calendar_to_the_report(
     assert not any(holds(phone) for phones in people.values() for phone in phones)
     stage.box.lose_next("sendMessage", executed=True)
     await stage.move_to("2026-12-04T09:00")
+    await stage.move_to("2026-12-04T09:30")
 
     expected = await figures(stage, people)
     menu = await ask(admin, "/admin")
@@ -122,11 +123,13 @@ async def figures(stage: Stage, people: dict[str, list[VirtualPerson]]) -> dict[
                 assert holds(phone) == 1
                 counts["sent"] += 1
         found[VILLAGES[code]] = counts
-    (lost,) = await stage.rows(
+    lost = await stage.rows(
         "SELECT u.name FROM deliveries d JOIN units u ON u.id = d.unit_id WHERE d.state = 'unknown'"
     )
-    found[lost[0]] += Counter({"unknown": 1})
-    found[lost[0]] -= Counter({"sent": 1})
+    assert len(lost) <= 1, "the one whose answer was lost, unless it was found out since"
+    for (village,) in lost:
+        found[village] += Counter({"unknown": 1})
+        found[village] -= Counter({"sent": 1})
     return found
 
 
