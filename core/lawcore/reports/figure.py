@@ -1,6 +1,6 @@
 """A figure: what it counts, of which rows, and which part of them; and one row behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -118,5 +118,7 @@ class Counts(Protocol):
     """What is asked of storage: a figure, and the rows it is counted from."""
 
     def count(self, figure: Figure, scope: Scope) -> int: ...
+
+    def count_all(self, figures: Sequence[Figure], scope: Scope) -> tuple[int, ...]: ...
 
     def evidence(self, figure: Figure, scope: Scope) -> Iterator[Evidence]: ...

@@ -122,11 +122,9 @@ class LedgerBooks(Protocol):
 
 def collect_ledger(books: LedgerBooks, township: str, scope: Scope, at: datetime) -> LedgerReport:
     """Count everything; `at` is the cut-off."""
-    stated = tuple(
-        Stated(figure, books.counts.count(figure, scope))
-        for figure in FIGURES
-        if not isinstance(figure.source, OfExam)
-    )
+    figures = [figure for figure in FIGURES if not isinstance(figure.source, OfExam)]
+    values = books.counts.count_all(figures, scope)
+    stated = tuple(map(Stated, figures, values))
     return LedgerReport(
         township,
         scope,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, exists, insert, not_, select
+from sqlalchemy import Connection, Select, and_, insert, not_, select
 
 from lawcore.ids import ActivityId, LawKey, ObservanceKey, RegisterRowId, UnitId
 from lawcore.participation.activity import Activity, Form, Material, Recorded
@@ -27,12 +27,14 @@ _NEWER_ROW = register_rows.alias("newer_row")
 _OTHER_ROW = register_rows.alias("other_row")
 COUNTS = and_(
     not_(activities.c.withdrawn),
-    not_(exists().where(_OTHER.c.corrects == activities.c.id)),
+    activities.c.id.not_in(select(_OTHER.c.corrects).where(_OTHER.c.corrects.is_not(None))),
 )
 """Rows that count: not withdrawn, and nothing stands in their place."""
 ROW_COUNTS = and_(
     not_(register_rows.c.withdrawn),
-    not_(exists().where(_OTHER_ROW.c.corrects == register_rows.c.id)),
+    register_rows.c.id.not_in(
+        select(_OTHER_ROW.c.corrects).where(_OTHER_ROW.c.corrects.is_not(None))
+    ),
 )
 _ACTIVITIES = (
     select(

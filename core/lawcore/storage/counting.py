@@ -3,7 +3,7 @@
 A figure and its rows come from one query: the same conditions, once added up and once listed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
 )
 
 from lawcore.clock import local_day, moment
@@ -79,6 +80,27 @@ class SqlCounts:
         total = select(func.coalesce(func.sum(lines.c.value), 0))
         return int(self._sql.execute(total).scalar_one())
 
+    def count_all(self, figures: Sequence[Figure], scope: Scope) -> tuple[int, ...]:
+        """Several figures: those of activities in one pass, where no other table is asked."""
+        sources = {
+            figure.id: figure.source
+            for figure in figures
+            if isinstance(figure.source, OfActivities) and not _asks_elsewhere(figure.source)
+        }
+        sums = [
+            func.coalesce(
+                func.sum(_ADDED[source.adds]).filter(true(), *self._conditions(source)), 0
+            ).label(key)
+            for key, source in sources.items()
+        ]
+        inside = self.inside(activities.c.organiser_id, scope)
+        passed = select(*sums).select_from(activities).where(*activities_in(scope), *inside)
+        found = self._sql.execute(passed).mappings().one() if sums else {}
+        return tuple(
+            int(found[figure.id]) if figure.id in sources else self.count(figure, scope)
+            for figure in figures
+        )
+
     def evidence(self, figure: Figure, scope: Scope) -> Iterator[Evidence]:
         """The rows behind the figure, by day; a few hundred in memory at once."""
         lines = self._lines(figure, scope).subquery()
@@ -101,17 +123,8 @@ class SqlCounts:
         return self._deliveries(figure.source, scope)
 
     def _activities(self, source: OfActivities, scope: Scope) -> Select[Any]:
-        where = [*activities_in(scope), *self.inside(activities.c.organiser_id, scope)]
-        if source.organisers:
-            where.append(units.c.kind.in_(sorted(source.organisers)))
-        if source.joint:
-            where.append(_JOINT)
-        if source.uncounted:
-            where.append(activities.c.attendances.is_(None))
-        if source.adds is Adds.ATTENDANCES:
-            where.append(activities.c.attendances.is_not(None))
-        if source.unreviewed:
-            where.append(not_(_REVIEWED))
+        inside = self.inside(activities.c.organiser_id, scope)
+        where = [*activities_in(scope), *inside, *self._conditions(source)]
         return (
             select(
                 literal("H").label("letter"),
@@ -230,6 +243,23 @@ class SqlCounts:
             .group_by(campaigns.c.id, units.c.id)
         )
 
+    def _conditions(self, source: OfActivities) -> list[Any]:
+        """Which activities a figure is about."""
+        where: list[Any] = []
+        if source.organisers:
+            known = SqlPeopleBook(self._sql).units()
+            keys = sorted(unit.id for unit in known if unit.kind in source.organisers)
+            where.append(activities.c.organiser_id.in_(keys))
+        if source.joint:
+            where.append(_JOINT)
+        if source.uncounted:
+            where.append(activities.c.attendances.is_(None))
+        if source.adds is Adds.ATTENDANCES:
+            where.append(activities.c.attendances.is_not(None))
+        if source.unreviewed:
+            where.append(not_(_REVIEWED))
+        return where
+
     def inside(self, column: Column[Any], scope: Scope) -> list[Any]:
         """What keeps `column` within the units of `scope`."""
         if scope.own is not None:
@@ -238,6 +268,10 @@ class SqlCounts:
             return []
         known = SqlPeopleBook(self._sql).units()
         return [column.in_(sorted(under(known, [UnitId(scope.unit)])))]
+
+
+def _asks_elsewhere(source: OfActivities) -> bool:
+    return source.joint or source.unreviewed
 
 
 def activities_in(scope: Scope) -> list[Any]:
