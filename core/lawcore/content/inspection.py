@@ -66,7 +66,8 @@ class Inspection:
         )
 
     def _changed(self, campaign: Campaign, day: date) -> Iterator[Fault]:
-        use = Use(day, local_day(campaign.due_at), local_day(campaign.drafted_at))
+        written = local_day(campaign.drafted_at)
+        use = Use(day, max(local_day(campaign.due_at), written), written)
         for mention in mentions(campaign.text, self.pack.registry):
             if mention.law and mention.articles:
                 for fault in replaced(mention.law, use, "文中"):

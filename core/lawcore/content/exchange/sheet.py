@@ -41,7 +41,7 @@ EXPLANATION = Column("解析", 60, 800, "为什么对，为什么错")
 CITES = Column("法条", 36, 400, "如：民法典第1042条；行政处罚法第63条")
 TOPIC = Column("内容分类", 16, 20, "法治宣传教育法第五条的内容", words=tuple(_TOPICS))
 AUDIENCE = Column("对象", 22, 60, f"可写几个，用顿号隔开：{'、'.join(_AUDIENCES)}")
-DIFFICULTY = Column("难度", 6, 1, "1 易，2 中，3 难", takes=Takes.WHOLE)
+DIFFICULTY = Column("难度", 6, 1, "1 易，2 中，3 难", words=("1", "2", "3"), takes=Takes.WHOLE)
 CASE = Column("案例题", 8, 1, "是或否", words=(_YES, _NO))
 CHECKED = Column("核对日期", 12, 10, "最近一次由人核对的日期", takes=Takes.DAY)
 COMPUTED = Column(
@@ -51,11 +51,11 @@ COLUMNS = (
     KEY, KIND, STEM, *OPTIONS, ANSWER, EXPLANATION, CITES, TOPIC, AUDIENCE, DIFFICULTY, CASE,
     CHECKED, COMPUTED,
 )  # fmt: skip
-_BLAMED = {
-    "id": KEY, "kind": KIND, "stem": STEM, "options": OPTIONS[0], "answer": ANSWER,
-    "explanation": EXPLANATION, "cites": CITES, "topic": TOPIC, "audience": AUDIENCE,
-    "difficulty": DIFFICULTY, "case": CASE, "checked": CHECKED, "computed": COMPUTED,
+_STAND_IN: Raw = {
+    "id": "x", "stem": "x", "explanation": "x", "cites": [{"law": "x"}], "topic": "other",
+    "audience": ["resident"], "difficulty": 1, "checked": date(2026, 1, 1),
 }  # fmt: skip
+"""What the other columns may hold while options and answer are weighed."""
 
 TITLE = "题目"
 PAPER = Paper(
@@ -147,32 +147,28 @@ def _read(line: Line, registry: Registry, faults: Faults) -> Raw:
         ("checked", CHECKED, date.fromisoformat),
         ("computed", COMPUTED, lambda text: _BETWEEN.split(text) if text else []),
     )
-    whole = True
     for key, column, read in readers:
         text = line.texts.get(column.heading, "")
         if not text and column.required:
-            whole = False  # the checks of the cells have said so
-            continue
+            continue  # the checks of the cells have said so
         try:
             raw[key] = read(text)
         except BadInput as wrong:
             faults.at(line, column, str(wrong).rstrip("。"), column.meaning)
-            whole = False
     if options := _options(line, faults):
         raw["options"] = options
-    if whole and None not in raw.values():
+    if raw.get("kind") and "answer" in raw:
         _check(raw, line, registry, faults)
     return raw
 
 
 def _check(raw: Raw, line: Line, registry: Registry, faults: Faults) -> None:
-    """Note what the shape of a question has against it, at the column that is to blame."""
+    """Note where options and answer do not fit the kind, whatever else is wrong with the row."""
+    asked = {key: raw[key] for key in ("kind", "options", "answer") if key in raw}
     try:
-        QuestionForm.model_validate(raw).build(registry)
-    except ValidationError as wrong:
-        for found in wrong.errors(include_url=False):
-            column = _BLAMED[str(found["loc"][0])]
-            faults.at(line, column, "写得不对", column.meaning)
+        QuestionForm.model_validate({**_STAND_IN, **asked}).build(registry)
+    except ValidationError:
+        faults.at(line, ANSWER, "写得不对", ANSWER.meaning)
     except BadInput as wrong:
         faults.at(line, ANSWER, str(wrong).rstrip("。"), ANSWER.meaning)
 
