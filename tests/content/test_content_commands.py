@@ -12,6 +12,7 @@ from icalendar import Calendar
 from typer.testing import CliRunner
 
 from lawbot.cli.app import app
+from lawcore.content import read_pack
 from lawcore.law.statutes import find_statutes
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -154,3 +155,73 @@ def test_the_check_says_whether_numbers_were_held_against_the_articles(
     assert told.exit_code == 0, told.output
     assert ("未装条文库，数字未核对" in told.output) is not installed
     assert ("已和条文库核对" in told.output) is installed
+
+
+def test_the_bank_goes_out_and_comes_back_as_a_content_folder(run: Run, tmp_path: Path) -> None:
+    for option, name in (("--xlsx", "题库.xlsx"), ("--gift", "题库.gift"), ("--aiken", "题库.txt")):
+        done = run("content", "export", option, name)
+        assert done.returncode == 0, done.stderr
+        assert "道题" in done.stdout
+        folder = f"来自{name}"
+        done = run("content", "import", name, "--out", folder)
+        assert done.returncode == 0, done.stderr
+        again = run("content", "import", name, "--out", folder)
+        assert (again.returncode, again.stderr[:3]) == (2, "已经有")
+    shipped = read_pack().questions
+    for name in ("题库.xlsx", "题库.gift"):
+        assert read_pack(tmp_path / f"来自{name}").questions == shipped
+    lacking = run("content", "check", "来自题库.txt")
+    assert lacking.returncode == 2
+    assert "缺少「cites」这一项" in lacking.stderr
+
+
+def test_the_whole_pack_goes_out_for_an_audit(run: Run, tmp_path: Path) -> None:
+    done = run("content", "export", "--json", "包.json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads((tmp_path / "包.json").read_text(encoding="utf-8"))
+    assert told["exported_on"] == "2026-11-24"
+    assert len(told["questions"]) >= 800
+
+
+def test_the_impact_of_a_law_is_listed(run: Run) -> None:
+    done = run("content", "impact", "中华人民共和国农业法", "--on", "2027-01-01", "--json")
+    told = json.loads(done.stdout)
+    assert (told["law"], told["day"]) == ("农业法", "2027-01-01")
+    assert {"messages", "loudspeaker", "leaflets"} <= {item["room"] for item in told["items"]}
+    assert all(item["citations"] for item in told["items"])
+    plain = run("content", "impact", "农业法")
+    assert "项引用了它，0 项停用，等人核对。" in plain.stdout
+
+
+def test_schemas_are_written_for_editors(run: Run, tmp_path: Path) -> None:
+    done = run("content", "schema", "--out", "schema")
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in (tmp_path / "schema").iterdir()}
+    assert {"laws.json", "questions.json", "messages.json"} <= names
+    json.loads((tmp_path / "schema" / "laws.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("export",), "请写明导出成什么：--xlsx、--gift、--aiken 或 --json，后面跟文件名。"),
+        (("export", "--xlsx", "没有/题库.xlsx"), "没有这个文件夹，请先建好"),
+        (("import", "题库.docx", "--out", "x"), "只能导入 .xlsx、.gift 和 .txt（Aiken）文件"),
+        (("import", "没有.xlsx", "--out", "x"), "没有这个文件"),
+        (("import", "没有.txt", "--out", "x"), "「没有.txt」打不开"),
+        (("impact", "民法点"), "法律登记表里没有《民法点》。是不是《民法典》？"),
+    ],
+)
+def test_wrong_words_to_the_other_commands_get_one_sentence(
+    run: Run, words: tuple[str, ...], said: str
+) -> None:
+    done = run("content", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_calendar_names_what_nobody_has_checked_for_a_year(run: Run) -> None:
+    told = json.loads(run("calendar", "--year", "2027", "--json").stdout)
+    assert {each["stale"] for each in told["occasions"]} == {False}
+    assert "超过十二个月" not in run("calendar", "--year", "2027").stdout
