@@ -83,11 +83,9 @@ def _renumbered(
     now = any(word in paragraph for each in moved for word in each.now)
     version = law.in_force(day)
     if version and moved and not (now and not about):
-        yield Fault(
-            where,
-            f"《{law.key}》{version.effective}起换了新的条号，第{article}条讲的是别的事",
-            _stands_now(law, about or moved),
-        )
+        reason = f"《{law.key}》{version.effective}起换了新的条号，第{article}条"
+        reason += "讲的是别的事" if about else "要看清引的是新条号还是旧条号"
+        yield Fault(where, reason, _stands_now(law, about or moved))
 
 
 def _stands_now(law: Law, moved: Iterable[Moved]) -> str:
