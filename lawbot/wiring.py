@@ -96,7 +96,7 @@ class Service:
             TelegramChannel(self.bot, self._numbers),
             house.clock,
             gate,
-            shared=shared_pace(settings, self.bot.id),
+            shared=shared_pace(settings, house.clock, self.bot.id),
             seen=self.metrics.sent,
             seed=os.getpid(),
         )
@@ -185,9 +185,12 @@ class Service:
                 clock.agree(theirs, asked, clock.now())
 
 
-def shared_pace(settings: Settings, bot: int) -> SharedPace | None:
-    """The pace that the senders of several machines share: on PostgreSQL only."""
-    if is_sqlite(settings.database_url):
+def shared_pace(settings: Settings, clock: Clock, bot: int) -> SharedPace | None:
+    """The pace that the senders of several machines share; only those that share a clock do.
+
+    A rehearsal's clock may stand still or go back: a slot of the shared pace would never rest.
+    """
+    if not isinstance(clock, SyncedClock):
         return None
     worker = f"{socket.gethostname()[:20]}-{os.getpid()}"
     return SharedPace(str(bot), settings.telegram_rate, worker)
