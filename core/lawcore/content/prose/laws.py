@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from lawcore.content.against_texts import Texts, false_quotations, strange_numbers
-from lawcore.content.citing import named_law, unknown
+from lawcore.content.citing import OF_THE_PAST, named_law, unknown
 from lawcore.content.prose.reading import Line
 from lawcore.errors import Fault
 from lawcore.ids import Citation
@@ -57,12 +57,17 @@ class Laws:
                 yield from self._last_article(mention, mention.law, sentence, line)
                 yield from self._other_matter(mention, mention.law, sentence, line)
             else:
-                yield from self._unknown(mention, line)
+                yield from self._unknown(mention, sentence, line)
         yield from self._numbers(named, sentence, line)
 
-    def _unknown(self, mention: Mention, line: Line) -> Iterator[Fault]:
-        """A title in 《》 that looks like a law must be one; a plan or a newspaper is none."""
+    def _unknown(self, mention: Mention, sentence: str, line: Line) -> Iterator[Fault]:
+        """A title in 《》 that looks like a law must be one; a plan or a newspaper is none.
+
+        Of a law that is not registered and said to be repealed nothing is asked.
+        """
         name = plain_name(mention.name)
+        if OF_THE_PAST.search(sentence) or self._is_law(name):
+            return
         prefixes = (each for each in self._registry.names if name.startswith(each))
         first = max(prefixes, key=len, default="")
         rest = name.removeprefix(first)
@@ -76,6 +81,10 @@ class Laws:
         ):
             yield unknown(line.where, mention.name, self._registry)
 
+    def _is_law(self, name: str) -> bool:
+        """A law that is not registered cannot be checked, but it exists."""
+        return self._statutes is not None and self._statutes.has(f"中华人民共和国{name}")
+
     def _last_article(
         self, mention: Mention, law: Law, sentence: str, line: Line
     ) -> Iterator[Fault]:
@@ -86,7 +95,8 @@ class Laws:
         text = self._statutes.article(law, version.articles, self._day) if self._statutes else None
         commences = "施行" in text if text else law.level is LawLevel.STATUTE
         if commences and not _COMMENCES.search(sentence):
-            reason = f"《{law.key}》第{version.articles}条是最后一条，写的是从哪天起施行"
+            likely = "写的" if text else "多半"
+            reason = f"《{law.key}》第{version.articles}条是最后一条，{likely}是从哪天起施行"
             yield Fault(line.where, reason, self._rather(law, sentence) or "核对条号")
 
     def _other_matter(
