@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from lawcore.content.against_texts import Texts, false_quotations, strange_numbers
 from lawcore.content.citing import OF_THE_PAST, named_law, unknown
@@ -97,7 +98,8 @@ class Laws:
         if commences and not _COMMENCES.search(sentence):
             likely = "写的" if text else "多半"
             reason = f"《{law.key}》第{version.articles}条是最后一条，{likely}是从哪天起施行"
-            yield Fault(line.where, reason, self._rather(law, sentence) or "核对条号")
+            said = _pairs(sentence[mention.end :]) - _pairs(law.name)
+            yield Fault(line.where, reason, self._rather(law, said)[0] or "核对条号")
 
     def _other_matter(
         self, mention: Mention, law: Law, sentence: str, line: Line
@@ -112,23 +114,24 @@ class Laws:
         if text is None or article == version.articles or not _CLAIMS.match(claim):
             return
         said = _pairs(claim) - _pairs(law.name)
-        if len(said) >= _ENOUGH and not said & _pairs(text):
+        shared = len(said & _pairs(text))
+        rather, most = self._rather(law, said)
+        if len(said) >= _ENOUGH and (not shared or (shared < len(said) / 4 and most)):
             reason = f"《{law.key}》第{article}条讲的好像不是这件事"
-            yield Fault(line.where, reason, self._rather(law, sentence) or "核对条号")
+            yield Fault(line.where, reason, rather or "核对条号")
 
-    def _rather(self, law: Law, sentence: str) -> str:
-        """Name the article that shares most words with a sentence, if it shares enough."""
+    def _rather(self, law: Law, said: frozenset[str]) -> tuple[str, int]:
+        """Name the article that shares most pairs of signs, and how many; nothing if too few."""
         version = law.in_force(self._day)
         if self._statutes is None or version is None:
-            return ""
-        said = _pairs(sentence) - _pairs(law.name)
-        shared = {
-            article: len(said & _pairs(text))
-            for article, text in self._statutes.articles(law, version).items()
-        }
+            return "", 0
+        articles = self._statutes.articles(law, version)
+        shared = {article: len(said & _pairs(text)) for article, text in articles.items()}
         best = max(shared, key=lambda article: shared[article], default=0)
-        enough = max(_ALIKE, len(said) // 2)
-        return f"第{best}条更像，请核对" if best and shared[best] >= enough else ""
+        most = shared.get(best, 0)
+        if most < max(_ALIKE, len(said) * 0.6):
+            return "", 0
+        return f"第{best}条更像，请核对", most
 
     def quotations(self, line: Line) -> Iterator[Fault]:
         """Yield the quotations of a whole line that no article cited in it says."""
@@ -174,6 +177,7 @@ def _swapped_names(registry: Registry) -> Mapping[str, str]:
     return found
 
 
+@lru_cache(4096)
 def _pairs(text: str) -> frozenset[str]:
     words = _WORD.findall(text)
     pairs = {word[place : place + 2] for word in words for place in range(len(word) - 1)}
