@@ -9,7 +9,7 @@ import typer
 
 from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
-from lawcore.calendar.observance import Notice, Occasion, occasions
+from lawcore.calendar.observance import Notice, Occasion, check_against_law, occasions
 from lawcore.clock import local_day
 from lawcore.content import CalendarPack, commencements, is_stale, read_calendar
 from lawcore.errors import BadInput
@@ -80,6 +80,8 @@ def add_notice(
         document=document,
         theme=theme,
     )
+
+    check_against_law(found, notice)
 
     def record(books: Books, at: datetime) -> None:
         books.notices.add(notice, at)

@@ -48,4 +48,4 @@ def check_(
     else:
         typer.echo(FIT_WORDS[fit])
     if fit in {Fit.OLD, Fit.NEW}:
-        raise typer.Exit(1)
+        raise typer.Exit(2 if fit is Fit.NEW else 1)

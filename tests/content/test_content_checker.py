@@ -205,7 +205,7 @@ def test_what_nobody_verified_for_twelve_months_is_stale(check: Checked) -> None
     assert check("messages/constitution-day.toml", old.replace("2026-11-24", "2025-11-24")) == []
     stale = check("messages/constitution-day.toml", old.replace("2026-11-24", "2025-11-23"))
     assert "超过十二个月" in reasons(stale)
-    future = check("messages/constitution-day.toml", old.replace("2026-11-24", "2026-11-25"))
+    future = check("messages/constitution-day.toml", old.replace("2026-11-24", "2062-11-24"))
     assert "还没到" in reasons(future)
 
 

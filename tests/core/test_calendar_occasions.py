@@ -9,10 +9,12 @@ from lawcore.calendar.observance import (
     Observance,
     Occasion,
     Verification,
+    check_against_law,
     occasions,
     span_text,
 )
 from lawcore.calendar.rules import ByNotice, Day, MonthDay, NthWeek, Range, Rule
+from lawcore.content import read_calendar
 from lawcore.errors import BadInput
 from lawcore.ids import ObservanceKey
 
@@ -115,3 +117,22 @@ def test_a_notice_that_ends_before_it_starts_or_names_another_year_is_refused() 
 )
 def test_dates_are_written_as_people_write_them(start: date, end: date, text: str) -> None:
     assert span_text(start, end) == text
+
+
+def test_a_notice_does_not_move_a_date_that_the_law_fixes() -> None:
+    """A clerk who means the week must not move 12·4 by one wrong word."""
+    observances = read_calendar().observances
+    day, week = (
+        observances[ObservanceKey("constitution-day")],
+        observances[ObservanceKey("constitution-week")],
+    )
+    start, end = date(2026, 12, 7), date(2026, 12, 8)
+    with pytest.raises(BadInput, match="由法律规定"):
+        check_against_law(day, Notice(day.key, 2026, start, end, "文号"))
+    check_against_law(day, Notice(day.key, 2026, date(2026, 12, 4), end, "文号", "主题"))
+    check_against_law(week, Notice(week.key, 2026, start, end, "文号"))
+
+
+def test_a_notice_names_its_document() -> None:
+    with pytest.raises(BadInput, match="文号"):
+        Notice(ObservanceKey("constitution-week"), 2026, date(2026, 12, 1), date(2026, 12, 7), " ")

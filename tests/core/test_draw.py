@@ -173,3 +173,12 @@ def test_a_big_paper_is_drawn_from_cells_that_compete_for_every_question() -> No
     bank = tuple(question(f"q{n:03}", difficulty=1 + n % 3) for n in range(300))
     of = plan(section(100), *(section(66, difficulty=frozenset({n})) for n in (1, 2, 3)))
     assert len(set(draw(bank, of, "7"))) == 298
+
+
+def test_what_was_asked_before_comes_again_only_where_others_run_out() -> None:
+    """A 补考 from a bank of six asks its one section of four: two old questions at the most."""
+    pool = [question(f"q{n}") for n in range(6)]
+    of = plan(section(4))
+    old = {one.id for one in draw(pool, of, "first")}
+    again = {one.id for one in draw(pool, of, "second", old)}
+    assert len(again & old) == 2

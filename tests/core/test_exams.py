@@ -374,7 +374,7 @@ async def test_who_is_exempted_cannot_be_by_no_reason_a_wrong_number_or_too_late
 ) -> None:
     await town.appoint(1, Role.CADRE, "001")
     key = await create(town)
-    with pytest.raises(NotFound):
+    with pytest.raises(WrongState, match="还没开始"):
         await exempt(town, key, "001")
     await tend(town, OPENS)
     for person, reason, error in (

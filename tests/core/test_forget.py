@@ -113,3 +113,29 @@ async def test_a_cadre_is_unbound_and_can_be_bound_anew(
     account = await store.read(lambda b: b.people.account(PERSON))
     assert account is not None
     assert account.roles == {Role.CADRE}
+
+
+async def test_who_lets_the_bot_in_again_receives_again(
+    store: Store, roster: Roster, clock: StillClock
+) -> None:
+    """Unblocking is returning; who said /stop has not asked to return by it."""
+    person = Address("telegram", "77")
+
+    def blocked_and_back(books: Books) -> AccountState:
+        enrol.start(books.people, books.ledger, person, "V1", at=clock.now())
+        enrol.stopped(books.people, books.ledger, person, at=clock.now())
+        enrol.allowed_again(books.people, books.ledger, person, at=clock.now())
+        return state(books)
+
+    def left_and_unblocked(books: Books) -> AccountState:
+        enrol.leave(books.people, books.ledger, person, at=clock.now())
+        enrol.allowed_again(books.people, books.ledger, person, at=clock.now())
+        return state(books)
+
+    def state(books: Books) -> AccountState:
+        account = books.people.account(person)
+        assert account is not None
+        return account.state
+
+    assert await store.write(blocked_and_back) is AccountState.ACTIVE
+    assert await store.write(left_and_unblocked) is AccountState.LEFT

@@ -65,6 +65,8 @@ class Notice:
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise BadInput(f"通知的结束日期 {self.end} 早于开始日期 {self.start}。")
+        if not self.document.strip():
+            raise BadInput("通知要写文号或名称，请检查 --document。")
         if self.start.year != self.year:
             raise BadInput(f"通知的开始日期 {self.start} 不在 {self.year} 年。")
 
@@ -97,6 +99,19 @@ class Occasion:
         if not self.awaiting_notice:
             return ""
         return "待通知（暂定日期）" if self.start else "待通知"
+
+
+def check_against_law(observance: Observance, notice: Notice) -> None:
+    """Raise BadInput for a notice that would move a date which the law itself fixes."""
+    if observance.verification is not Verification.STATUTE:
+        return
+    span = observance.rule.resolve(notice.year)
+    if span is not None and not (notice.start <= span.end and notice.end >= span.start):
+        day = span_text(span.start, span.end)
+        raise BadInput(
+            f"「{observance.title}」的日期由法律规定，{notice.year} 年是{day}，"
+            "通知不能移到别的日子。请核对节点的编号和日期。"
+        )
 
 
 def occasions(

@@ -168,5 +168,8 @@ def hash_of(text: str) -> str:
 def check_move(campaign: Campaign, to: CampaignState) -> None:
     """Raise WrongState unless the campaign may move to `to`."""
     if to not in MOVES[campaign.state]:
+        if to is campaign.state:
+            word = CAMPAIGN_STATE_WORDS[to]
+            raise WrongState(f"「{campaign.title}」已经是“{word}”了，没有再改动。")
         now, wanted = CAMPAIGN_STATE_WORDS[campaign.state], CAMPAIGN_STATE_WORDS[to]
         raise WrongState(f"「{campaign.title}」现在是“{now}”，不能改为“{wanted}”。")

@@ -119,7 +119,8 @@ def close_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> None:
     """
     exam = get(hall, key)
     if exam.state is not ExamState.OPEN:
-        raise WrongState(f"考试 {key} 不在进行中，不能结束。")
+        why = "还没有开始" if exam.state is ExamState.SCHEDULED else "已经结束了"
+        raise WrongState(f"考试 {key} {why}，不用再结束。")
     if at < exam.closes_at:
         hall.exams.set_window(key, exam.opens_at, at)
     for cadre in hall.exams.unfinished(key):
@@ -160,7 +161,9 @@ def exempt(
     cadre = hall.people.cadre_by_number(number)
     candidate = hall.exams.candidate(key, cadre.id) if cadre else None
     if cadre is None or candidate is None:
-        raise NotFound(f"考试 {key} 的名单里没有工号 {number}。名单在考试开始时确定。")
+        if exam.state is ExamState.SCHEDULED:
+            raise WrongState(f"考试 {key} 还没开始，名单到开始时才定。开始后再批准免考。")
+        raise NotFound(f"考试 {key} 的名单里没有工号 {number}。")
     if exam.state is ExamState.CLOSED:
         raise WrongState(f"考试 {key} 已经结束，不能再改免考。")
     if hall.exams.attempt(key, cadre.id) is not None:

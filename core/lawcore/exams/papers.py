@@ -64,8 +64,8 @@ def _draw(
         try:
             return draw(spare(pool, plan, {item.question for item in seen}), plan, seed)
         except BadInput:
-            pass  # too few others: then a question may come again, in another order
-    return draw(pool, plan, seed)
+            pass  # too few others: then as few as possible come again, in another order
+    return draw(pool, plan, seed, {item.question for item in seen})
 
 
 def _first_papers(hall: Hall, exam: Exam) -> tuple[PaperItem, ...]:

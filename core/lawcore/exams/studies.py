@@ -56,7 +56,7 @@ def hints_of(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> tuple[Exam
     """
     exam = closed(hall, key)
     if actor.strip() != exam.owner:
-        raise NotAllowed(f"只有创建考试 {key} 的人（{exam.owner}）可以看。请用 --by 写明是谁。")
+        raise NotAllowed(f"只有创建考试 {key} 的人可以看。请用 --by 写明是谁。")
     pool = pool_in_force(hall, key, {})
     found = hints([_sitter(pool, one) for one in hall.rosters.sat(key)])
     detail: dict[str, str | int] = {"pairs": len(found)}

@@ -99,6 +99,14 @@ def stopped(book: PeopleBook, ledger: Ledger, address: Address, *, at: datetime)
         _write(ledger, EntryKind.BLOCKED, account, at)
 
 
+def allowed_again(book: PeopleBook, ledger: Ledger, address: Address, *, at: datetime) -> None:
+    """The person let the bot in again: who had stopped it receives again, not who said /stop."""
+    account = book.account(address)
+    if account is not None and account.state is AccountState.BLOCKED:
+        book.set_state(account.id, AccountState.ACTIVE, at)
+        _write(ledger, EntryKind.RETURNED, account, at)
+
+
 def new_code() -> str:
     """A one-time code of 10 letters and digits, none of which look alike."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(10))

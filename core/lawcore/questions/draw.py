@@ -39,10 +39,15 @@ def spare(
     return tuple(question for question in pool if question.id in common or question.id not in used)
 
 
-def draw(pool: Sequence[Question], blueprint: Blueprint, seed: str) -> tuple[Question, ...]:
+def draw(
+    pool: Sequence[Question],
+    blueprint: Blueprint,
+    seed: str,
+    late: AbstractSet[QuestionKey] = frozenset(),
+) -> tuple[Question, ...]:
     """Draw one set of questions: the common block, then section by section.
 
-    The same `seed` draws the same set.
+    The same `seed` draws the same set. Questions of `late` are taken only where others run out.
 
     The order of `pool` does not matter: a database may hand it over in any.
 
@@ -59,6 +64,7 @@ def draw(pool: Sequence[Question], blueprint: Blueprint, seed: str) -> tuple[Que
     taken: dict[QuestionKey, int] = {}
     places = [section for section in blueprint.sections for _ in range(section.count)]
     free = [question for question in shuffled if question not in common]
+    free.sort(key=lambda question: question.id in late)
     choices = {id(section): [q for q in free if section.takes(q)] for section in places}
     for place, section in enumerate(places):
         if not _seat(place, places, choices, taken, set()):

@@ -60,7 +60,13 @@ class XlsxFile:
         self._term = add({"bold": True, "valign": "top"})
         self._note = add({"text_wrap": True, "valign": "top"})
         self._heading = add({**line, **heading})
-        text: dict[str, Any] = {"text_wrap": True, "align": "left", "indent": 1}
+        # the prefix keeps a text that begins like a formula a text when the cell is edited
+        text: dict[str, Any] = {
+            "text_wrap": True,
+            "align": "left",
+            "indent": 1,
+            "quote_prefix": True,
+        }
         number: dict[str, Any] = {"align": "right", "indent": 1}
         dated: dict[str, Any] = {"align": "left", "indent": 1, "num_format": "yyyy-mm-dd"}
         kinds: dict[str, dict[str, Any]] = {

@@ -28,7 +28,12 @@ class PostgresStore:
     """A PostgreSQL database."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(async_url(url), pool_size=4, pool_pre_ping=True)
+        self._engine = create_async_engine(
+            async_url(url),
+            pool_size=4,
+            pool_pre_ping=True,
+            hide_parameters=True,  # an error in the log must not carry chat numbers or typed words
+        )
         self._snapshots = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )

@@ -109,6 +109,7 @@ def sqlite_engine(url: str, *, read_only: bool = False) -> Engine:
     engine = create_engine(
         make_url(url).set(drivername="sqlite"),
         poolclass=QueuePool if read_only else NullPool,
+        hide_parameters=True,  # an error in the log must not carry chat numbers or typed words
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 10},
     )
 

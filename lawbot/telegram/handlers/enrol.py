@@ -85,11 +85,11 @@ async def help_(message: Message, house: House) -> None:
 
 
 async def stopped_or_back(update: ChatMemberUpdated, house: House) -> None:
-    """The person stopped the bot in Telegram: written down at once, nothing more is sent."""
-    if update.new_chat_member.status != "kicked":
-        return
+    """The person stopped the bot in Telegram, or let it in again: written down at once."""
     address = Address(CHANNEL, str(update.from_user.id))
-    await house.act(lambda books, at: enrol.stopped(books.people, books.ledger, address, at=at))
+    act = {"kicked": enrol.stopped, "member": enrol.allowed_again}
+    if (done := act.get(update.new_chat_member.status)) is not None:
+        await house.act(lambda books, at: done(books.people, books.ledger, address, at=at))
 
 
 async def _leave(address: Address, house: House) -> str:
