@@ -9,7 +9,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import presses, start, year
+from benchmarks import broadcast, pace, presses, start, year
 from benchmarks.measure import Goal, Speed
 
 
@@ -28,6 +28,8 @@ def main() -> None:
             *presses.goals(speeds),
             *year.goals(),
             *start.goals(size.repetitions),
+            *pace.goals(quick=asked.quick, say=status.update),
+            *broadcast.goals(broadcast.QUICK if asked.quick else broadcast.FULL, status.update),
         ]
     console.print(_bots(speeds, size), _goals(goals))
     if asked.json:

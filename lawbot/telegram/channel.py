@@ -3,6 +3,7 @@
 import asyncio
 
 from aiogram import Bot
+from aiogram.client.default import Default
 from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
@@ -15,8 +16,8 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import SendMessage
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.methods import TelegramMethod
+from aiogram.types import InlineKeyboardMarkup, MessageId
 from aiohttp import ClientConnectorError
 
 from lawbot.telegram.numbers import Numbers
@@ -38,8 +39,17 @@ TOO_LATE = "发出超过 48 小时，服务不允许撤回"
 MOVED = "群已升级，换到新的群号再发"
 
 
-class BulkMessage(SendMessage):
-    """A message whose turn at the gate the dispatcher has waited for."""
+class BulkMessage(TelegramMethod[MessageId]):
+    """`sendMessage` for many: it has had its turn, and of the answer one number counts."""
+
+    __returning__ = MessageId
+    __api_method__ = "sendMessage"
+
+    chat_id: int
+    text: str
+    parse_mode: str | Default | None = Default("parse_mode")
+    reply_markup: InlineKeyboardMarkup | None = None
+    protect_content: bool | None = None
 
 
 class TelegramChannel:
@@ -69,6 +79,8 @@ class TelegramChannel:
             )
         except (AiogramError, TimeoutError, asyncio.CancelledError) as error:
             return outcome_of(error)
+        if int(address.value) > 0:
+            self._numbers.raise_to(message.message_id)
         return Outcome(OutcomeKind.SENT, message=message.message_id)
 
     async def _take_back(self, address: Address, number: int) -> Outcome:

@@ -12,12 +12,11 @@ from aiogram.methods import Response, SendDocument, SendMessage, SendPhoto, Tele
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message
 
-from lawbot.telegram.channel import BulkMessage
 from lawbot.telegram.numbers import Numbers
 from lawcore.delivery.gate import Gate
 
 SENDS = (SendMessage, SendDocument, SendPhoto)
-"""Methods that the service counts against the bot's rate."""
+"""Methods that the service counts against the bot's rate; what goes to many has had its turn."""
 
 
 class Turns(BaseRequestMiddleware):
@@ -33,8 +32,8 @@ class Turns(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        urgent = isinstance(method, SENDS) and not isinstance(method, BulkMessage)
-        if isinstance(method, SENDS) and urgent:
+        urgent = isinstance(method, SENDS)
+        if isinstance(method, SENDS):
             await self._gate.enter_first(str(method.chat_id))
         left_at = asyncio.get_running_loop().time()
         try:

@@ -27,6 +27,7 @@ class Gate:
         self._crowd: deque[asyncio.Future[bool]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._chats: dict[str, deque[float]] = {}
+        self._forget_at = FORGET_AFTER
         self._home = asyncio.Event()
 
     @property
@@ -104,9 +105,10 @@ class Gate:
         """When the next message into `chat` may leave, in the order of asking."""
         most, seconds = (GROUP_MOST, GROUP_SECONDS) if is_group(chat) else (CHAT_MOST, CHAT_SECONDS)
         now = _now()
-        if len(self._chats) >= FORGET_AFTER:
+        if len(self._chats) >= self._forget_at:
             live = self._chats.items()
             self._chats = {c: last for c, last in live if last[-1] + GROUP_SECONDS > now}
+            self._forget_at = max(FORGET_AFTER, 2 * len(self._chats))
         last = self._chats.setdefault(chat, deque(maxlen=most))
         start = max(now, last[0] + seconds) if len(last) == most else now
         last.append(start)
