@@ -188,7 +188,7 @@ async def test_who_stops_the_bot_in_telegram_is_written_down_at_once(
 ) -> None:
     phone = await stage.resident("村民")
     await phone.block()
-    assert (await ask(admin, "/help")).text  # the later update is answered: the earlier is done
+    await stage.until("SELECT count(*) FROM accounts WHERE state = 'blocked'")
     assert await states(stage) == [("active", None), ("blocked", "V1")]
     await phone.unblock()
     assert "欢迎回来" in (await ask(phone, "/start")).text
