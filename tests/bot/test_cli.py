@@ -128,8 +128,8 @@ def test_an_exam_from_its_creation_to_its_end(folder: Path) -> None:
     said = lawbot(folder, "exam", "list", **GIVEN)
     assert "未开始  第四季度考法" in said.out
     early = lawbot(folder, *EXEMPT, **GIVEN)
-    assert early.code == 2
-    assert "名单在考试开始时确定" in early.err
+    assert early.code == 1
+    assert "名单到开始时才定" in early.err
     opened = shown(lawbot(folder, "exam", "open", "1", "--json", **GIVEN))
     assert (opened["state"], opened["candidates"], opened["without_account"]) == ("open", 40, 40)
     assert opened["opens_at"].startswith("2026-11-24T02:00"), "opened before its time"
@@ -210,7 +210,7 @@ def test_a_campaign_is_listed_shown_and_approved(folder: Path) -> None:
     assert set(after["deliveries"].values()) == {0}
     again = lawbot(folder, *approve, **GIVEN)
     assert (again.code, again.out) == (1, "")
-    assert "不能改为“已批准，待发送”" in again.err
+    assert "已经是“已批准，待发送”了" in again.err
     returned = lawbot(folder, "campaign", "return", key, "--reason", "日期不对", **GIVEN)
     assert "「国家宪法日」已退回。" in returned.out
     missing = lawbot(folder, "campaign", "show", "999", **GIVEN)

@@ -191,8 +191,9 @@ async def test_who_stops_the_bot_in_telegram_is_written_down_at_once(
     await stage.until("SELECT count(*) FROM accounts WHERE state = 'blocked'")
     assert await states(stage) == [("active", None), ("blocked", "V1")]
     await phone.unblock()
-    assert "欢迎回来" in (await ask(phone, "/start")).text
+    await stage.until("SELECT count(*) FROM entries WHERE kind = 'returned'")
     assert (await states(stage))[1] == ("active", "V1")
+    assert "已经加入" in (await ask(phone, "/start")).text
 
 
 async def test_a_dead_button_says_so(stage: Stage) -> None:
