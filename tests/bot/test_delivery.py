@@ -210,7 +210,6 @@ async def test_while_the_service_cannot_be_reached_messages_wait_and_the_bot_liv
     assert "今天 12月4日" in (await ask(phones[0], "/today")).text, "the bot polls again"
 
 
-@pytest.mark.xfail(strict=True, reason="after five tries, in three minutes, a delivery has failed")
 async def test_an_outage_of_an_hour_loses_nobody(stage: Stage) -> None:
     (phone,) = await stage.residents(1)
     await stage.approve(DAY)

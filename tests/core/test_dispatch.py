@@ -10,13 +10,12 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from lawcore.clock import StillClock, moment
-from lawcore.delivery.dispatch import BATCH, STALE_AFTER, Desk, Dispatcher
+from lawcore.delivery.dispatch import BATCH, MOST_TRIES, STALE_AFTER, Desk, Dispatcher
 from lawcore.delivery.gate import Gate
 from lawcore.delivery.model import (
-    MAX_TRIES,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -31,6 +30,7 @@ from lawcore.people.model import AccountState, Address
 from lawcore.storage import Books, Store, open_store
 from lawcore.storage.deliveries import SqlDeliveryBook
 from lawcore.storage.sqlite import sqlite_engine
+from lawcore.storage.tables import deliveries
 from tests.fastloop import FastLoop
 
 from .conftest import Town, phone
@@ -221,16 +221,19 @@ async def test_what_failed_on_the_way_is_tried_again_with_growing_gaps_and_not_f
 ) -> None:
     await residents(town, 1)
     box = Postbox({"0": [Outcome(OutcomeKind.LATER, "连不上")] * 99})
-    gaps = []
-    start = town.clock.now()
-    for _ in range(120):
-        if await dispatcher(town, box).run_once():
-            gaps.append(town.clock.now() - start)
-            start = town.clock.now()
-        town.clock.pass_time(timedelta(seconds=5))
-    assert len(gaps) == MAX_TRIES
-    for gap, longest in zip(gaps, [0, 10, 20, 40, 80], strict=True):
-        assert longest * 0.75 <= gap.seconds <= longest
+    start, waited = town.clock.now(), []
+    for _ in range(MOST_TRIES):
+        assert await dispatcher(town, box).run_once() == 1
+        assert await dispatcher(town, box).run_once() == 0
+        due = await town.look(lambda b: b._sql.execute(select(deliveries.c.due_at)).scalar_one())
+        waited.append((due - town.clock.now()).total_seconds())
+        town.clock.move_to(max(due, town.clock.now()))
+    gaps = [min(5.0 * 2**tries, 300.0) for tries in range(1, MOST_TRIES)]
+    for gap, longest in zip(waited, gaps, strict=False):
+        assert longest * 0.75 <= gap <= longest
+    assert town.clock.now() - start > timedelta(hours=1)
+    town.clock.pass_time(timedelta(hours=1))
+    assert await dispatcher(town, box).run_once() == 0
     assert await tally(town) == Tally(failed=1)
 
 
@@ -421,9 +424,9 @@ def test_when_the_service_asks_to_wait_all_wait_and_the_message_comes_once_more(
 
 async def test_a_message_held_back_by_the_service_is_not_a_failed_one(town: Town) -> None:
     await residents(town, 1)
-    box = Postbox({"0": [Outcome(OutcomeKind.FLOOD, wait=0.0)] * (MAX_TRIES * 2)})
+    box = Postbox({"0": [Outcome(OutcomeKind.FLOOD, wait=0.0)] * (MOST_TRIES * 2)})
     await dispatcher(town, box).run_once()
-    assert box.times["0"] == MAX_TRIES * 2 + 1
+    assert box.times["0"] == MOST_TRIES * 2 + 1
     assert await tally(town) == Tally(sent=1)
     assert await town.rows("SELECT tries FROM deliveries") == [(1,)]
 

@@ -19,7 +19,6 @@ from lawcore.delivery.book import DeliveryBook
 from lawcore.delivery.gate import Gate
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import (
-    MAX_TRIES,
     Delivery,
     DeliveryState,
     Letter,
@@ -44,6 +43,8 @@ STALE_AFTER = timedelta(minutes=1)
 """A row `sending` for longer was left by a crash: who lives claims what is in hand anew."""
 RENEW_EVERY = 15.0
 """Seconds."""
+MOST_TRIES = 24
+"""Tries that failed on the way until a delivery is `failed`: an outage of an hour loses nobody."""
 FIRST_GAP = 5.0
 LONGEST_GAP = 300.0
 """Seconds between two tries: twice as long each time, up to the longest."""
@@ -291,7 +292,7 @@ def conclude(delivery: Delivery, outcome: Outcome, at: datetime, jitter: float) 
     """What the outcome of a try makes of the delivery.
 
     A flood is not a failed try. A try that failed on the way is repeated with growing gaps, up to
-    MAX_TRIES; then the delivery is `failed`. `jitter` in [0, 1) takes up to a quarter off the gap,
+    MOST_TRIES; then the delivery is `failed`. `jitter` in [0, 1) takes up to a quarter off the gap,
     so that many who failed together do not come back together.
     """
     due_at = None
@@ -307,7 +308,7 @@ def conclude(delivery: Delivery, outcome: Outcome, at: datetime, jitter: float) 
             state = DeliveryState.UNKNOWN
         case OutcomeKind.FLOOD:
             state, due_at = DeliveryState.QUEUED, at + timedelta(seconds=outcome.wait)
-        case OutcomeKind.LATER | OutcomeKind.MOVED if tries >= MAX_TRIES:
+        case OutcomeKind.LATER | OutcomeKind.MOVED if tries >= MOST_TRIES:
             state = DeliveryState.FAILED
         case OutcomeKind.MOVED:
             state, due_at = DeliveryState.QUEUED, at

@@ -64,7 +64,7 @@ STATE_WORDS = {
 }
 
 MAX_TRIES = 5
-"""After so many tries that failed on the way a delivery is `failed`."""
+"""After so many tries that failed on the way a post to a group is `failed`."""
 
 
 @dataclass(frozen=True, slots=True)
