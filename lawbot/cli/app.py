@@ -1,54 +1,81 @@
 """Joining the commands, and the one place where errors become sentences and exit codes.
 
-Exit 0: done; 1: failed; 2: bad input, with one clear sentence. Nothing slow is imported here: a
-command imports what it needs when it runs.
+Exit 0: done; 1: failed; 2: bad input, with one clear sentence. No command's module is imported
+here: each is a door that opens when it is asked for, and what is slow is imported behind it.
 """
 
 import sys
-from typing import NoReturn
+from functools import cached_property
+from importlib import import_module
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from lawbot.cli import (
-    activity,
-    annual,
-    backup,
-    calendar,
-    campaign,
-    content,
-    db,
-    demo,
-    duties,
-    exam,
-    groups,
-    ledger_report,
-    paper,
-    people,
-    report,
-    run,
-)
 from lawcore.errors import BadInput, LawbotError
 
-app = typer.Typer(
+
+class Door(TyperCommand):
+    """A command by its name and its line in the help; its modules are imported when it is used."""
+
+    def __init__(self, name: str, line: str, *modules: str) -> None:
+        super().__init__(name, help=line, rich_markup_mode=None)
+        self._modules = modules
+
+    @cached_property
+    def behind(self) -> Any:
+        """The command, or the group of commands."""
+        inner = typer.Typer(rich_markup_mode=None)
+        for module in self._modules:
+            import_module(f"lawbot.cli.{module}").register(inner)
+        return typer.main.get_group(inner).commands[str(self.name)]
+
+    def make_context(self, *words: Any, **more: Any) -> Any:
+        """Go on with what is behind the door."""
+        return self.behind.make_context(*words, **more)
+
+
+DOORS = (
+    Door("run", "启动机器人，直到 Ctrl-C。", "run"),
+    Door("doctor", "逐项检查：时钟、令牌、数据库、内容、名册、管理员、待批准。", "run"),
+    Door(
+        "demo",
+        "演示：14 个村、300 位居民、40 名干部，从普法日历到考试和报表，一分多钟。",
+        "demo",
+    ),
+    Door("calendar", "列出一年的普法节点：日期、依据、部门，以及还在待通知的。", "calendar"),
+    Door("notice", "每年发文确定的节点：录入和查看通知。", "calendar"),
+    Door(
+        "campaign", "宣传任务：起草、查看、批准、退回、暂停、继续、取消、更正、撤回。", "campaign"
+    ),
+    Door("groups", "工作群：查看群文件，重发一个群。", "groups"),
+    Door("paper", "纸面和广播：海报、广播稿、明白纸。", "paper"),
+    Door("exam", "季度考法：创建、开始、结束、名单、补考、更正、分析。", "exam"),
+    Door("activity", "活动台账：记录、导入、审核、更正活动。", "activity", "duties"),
+    Door("report", "报表：参与情况、考试成绩。", "report", "ledger_report", "annual"),
+    Door("roster", "名册：单位和干部，用 xlsx 文件导入导出。", "people"),
+    Door("invite", "生成一次性邀请码，7 天内有效，用过即废。", "people"),
+    Door("people", "人：删除个人数据。", "people"),
+    Door("content", "内容包：法律、节点、文稿、题目、试卷方案。", "content"),
+    Door("db", "数据库：升级、检查版本。", "db"),
+    Door("backup", "备份全部数据到一个文件，写完核对；机器人不用停。", "backup"),
+    Door("restore", "把备份恢复到一个空库（LAWBOT_DATABASE_URL 指向的库）。", "backup"),
+)
+"""Every command, in the order of the help. A line is the first one of the command's own help."""
+
+app = TyperGroup(
     name="lawbot",
+    commands=DOORS,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
-    pretty_exceptions_enable=False,
     help="乡镇普法机器人：法治日历、普法消息、季度考法和参与情况报表。",
 )
-for module in (
-    run, demo, db, calendar, content, people, campaign, groups, paper, exam, activity, duties,
-    report, ledger_report, annual, backup,
-):  # fmt: skip
-    module.register(app)
 
 
 def main() -> NoReturn:
     """Run the command line and exit."""
-    command = typer.main.get_command(app)
     try:
-        code = command.main(standalone_mode=False)
+        code = app.main(prog_name="lawbot", standalone_mode=False)
     except typer.Abort:
         _fail("已取消。", 1)
     except typer.TyperException as error:

