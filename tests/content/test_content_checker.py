@@ -377,6 +377,42 @@ def test_two_stems_that_differ_only_in_signs_are_the_same(check: Checked) -> Non
     assert "题干与 zhen-1 相同" in reasons(faults)
 
 
+def test_what_is_to_stand_apart_is_in_the_bank_and_something_else(check: Checked) -> None:
+    marked = question(1).replace("difficulty = 1", 'difficulty = 1\napart = ["zhen-1", "zhen-9"]')
+    found = reasons(check("questions/zhen.toml", marked))
+    assert "apart 里写了它自己" in found
+    assert "「zhen-9」不在题库里" in found
+    assert (
+        check("questions/zhen.toml", marked.replace('"zhen-1", "zhen-9"', '"zhen-2"') + question(2))
+        == []
+    )
+
+
+def test_a_fixed_paper_does_not_hold_two_questions_that_are_to_stand_apart(
+    check: Checked, tmp_path: Path
+) -> None:
+    marked = question(1).replace("difficulty = 1", 'difficulty = 1\napart = ["zhen-2"]')
+    (tmp_path / "questions").mkdir()
+    (tmp_path / "questions/zhen.toml").write_text(marked + question(2), encoding="utf-8")
+    faults = check(
+        "exams/quarter.toml",
+        """title = "季度考法"
+minutes = 60
+pass_mark = 1
+paper = "fixed"
+
+[[common]]
+question = "zhen-2"
+marks = 1
+
+[[common]]
+question = "zhen-1"
+marks = 1
+""",
+    )
+    assert "固定题「zhen-1」和「zhen-2」不能同卷" in reasons(faults)
+
+
 def test_a_paper_that_the_bank_cannot_fill_is_told(check: Checked) -> None:
     faults = check(
         "exams/quarter.toml",

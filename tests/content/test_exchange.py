@@ -72,6 +72,7 @@ def test_the_whole_bank_comes_back_from_gift_and_from_our_own_files() -> None:
 words = st.text(
     st.characters(categories=("L", "N", "P", "S"), max_codepoint=0xFFFF), min_size=1, max_size=12
 )
+ids = st.from_regex(r"[a-z][a-z0-9-]{0,9}", fullmatch=True)
 plain_words = words.filter(lambda text: "；" not in text and ";" not in text)
 cites = st.sampled_from(
     [Citation(LawKey("民法典"), 1042), Citation(LawKey("宪法")), Citation(LawKey("刑法"), 264)]
@@ -91,7 +92,7 @@ def questions(draw: st.DrawFn) -> Question:
     if len(right) == 1 and kind is QuestionKind.MULTIPLE:
         kind = QuestionKind.SINGLE
     return Question(
-        id=QuestionKey(draw(st.from_regex(r"[a-z][a-z0-9-]{0,9}", fullmatch=True))),
+        id=QuestionKey(draw(ids)),
         kind=kind,
         stem=draw(words),
         options=options,
@@ -104,6 +105,7 @@ def questions(draw: st.DrawFn) -> Question:
         case=draw(st.booleans()),
         checked=draw(st.dates(date(2020, 1, 1), TODAY)),
         computed=tuple(draw(st.lists(plain_words, max_size=2, unique=True))),
+        apart=tuple(draw(st.lists(ids.map(QuestionKey), max_size=2, unique=True))),
     )
 
 
@@ -276,6 +278,8 @@ def test_the_pack_for_an_audit_has_everything_and_questions_in_the_agreed_shape(
         assert all(set(cite) == {"law", "article"} for cite in question["citations"])
     assert [review["id"] for review in told["reviews"]] == [q["id"] for q in told["questions"]]
     assert all(version["effective"] for each in told["reviews"] for version in each["versions"])
+    apart = {review["id"]: tuple(review["apart"]) for review in told["reviews"]}
+    assert apart == {question.id: question.apart for question in pack().questions.values()}
     code = next(law for law in told["laws"] if law["key"] == "治安管理处罚法")
     assert [version["effective"] for version in code["versions"]] == ["2013-01-01", "2026-01-01"]
     day = next(each for each in told["observances"] if each["id"] == "constitution-day")

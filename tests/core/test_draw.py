@@ -1,15 +1,16 @@
 """Drawing a paper: repeatable, complete, the same for everybody in weight, or refused in words."""
 
+from dataclasses import replace
 from decimal import Decimal
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcore.errors import BadInput
-from lawcore.ids import LawKey
-from lawcore.questions.blueprint import Blueprint, Section
+from lawcore.ids import LawKey, QuestionKey
+from lawcore.questions.blueprint import Blueprint, Common, Section
 from lawcore.questions.draw import draw, eligible, shuffle_options
 from lawcore.questions.question import Question, QuestionKind
 
@@ -182,3 +183,60 @@ def test_what_was_asked_before_comes_again_only_where_others_run_out() -> None:
     old = {one.id for one in draw(pool, of, "first")}
     again = {one.id for one in draw(pool, of, "second", old)}
     assert len(again & old) == 2
+
+
+def kept_apart(
+    bank: tuple[Question, ...], pairs: list[tuple[int, int]]
+) -> tuple[tuple[Question, ...], list[tuple[Question, Question]]]:
+    """The bank with the pairs (numbers of questions) written on their first, and the pairs."""
+    pairs = [(one, other) for one, other in pairs if max(one, other) < len(bank) and one != other]
+    marked = tuple(
+        replace(each, apart=tuple(QuestionKey(f"q{other}") for one, other in pairs if one == n))
+        for n, each in enumerate(bank)
+    )
+    return marked, [(marked[one], marked[other]) for one, other in pairs]
+
+
+numbers = st.integers(0, 8)
+
+
+@given(banks, st.lists(st.tuples(numbers, numbers), max_size=4), sections, seeds)
+def test_questions_that_are_to_stand_apart_never_meet_and_every_cell_is_still_full(
+    bank: tuple[Question, ...],
+    wished: list[tuple[int, int]],
+    wanted: tuple[Section, ...],
+    seed: str,
+) -> None:
+    bank, pairs = kept_apart(bank, wished)
+    of = plan(*wanted)
+    banks_without = (tuple(each for each in bank if each not in gone) for gone in product(*pairs))
+    if any(can_be_filled(rest, of) for rest in banks_without):
+        drawn = draw(bank, of, seed)
+        assert cells(drawn, of)
+        assert len(set(drawn)) == of.length
+        assert not any(one in drawn and other in drawn for one, other in pairs)
+    else:
+        with pytest.raises(BadInput, match="题库不够"):
+            draw(bank, of, seed)
+
+
+def test_nothing_is_drawn_beside_a_common_question_that_it_must_not_meet() -> None:
+    bank, _ = kept_apart(tuple(question(f"q{n}") for n in range(4)), [(1, 0)])
+    of = blueprint(sections=(section(2),), common=(Common(QuestionKey("q0"), Decimal(1)),))
+    for seed in range(20):
+        assert QuestionKey("q1") not in {one.id for one in draw(bank, of, str(seed))}
+
+
+def test_each_of_two_questions_that_stand_apart_has_its_turn() -> None:
+    bank, _ = kept_apart(tuple(question(f"q{n}") for n in range(4)), [(0, 1)])
+    drawn = {one.id for seed in range(40) for one in draw(bank, plan(section(3)), str(seed))}
+    assert len(drawn) == 4
+
+
+def test_a_big_bank_with_many_pairs_is_drawn_at_once() -> None:
+    """A hundred pairs, half of the bank asked for: no search through all the ways to part them."""
+    bank, pairs = kept_apart(
+        tuple(question(f"q{n}") for n in range(200)), [(n, n + 100) for n in range(100)]
+    )
+    drawn = set(draw(bank, plan(section(100)), "7"))
+    assert not any(one in drawn and other in drawn for one, other in pairs)

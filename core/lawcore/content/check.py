@@ -15,12 +15,14 @@ from lawcore.content.check_paper import check_paper
 from lawcore.content.check_questions import check_questions
 from lawcore.content.citing import cited
 from lawcore.content.pack import Pack
+from lawcore.content.place import Place
 from lawcore.content.sending import Use, use_of
 from lawcore.content.wording import verified
 from lawcore.errors import BadInput, Fault
 from lawcore.ids import Citation
 from lawcore.law.registry import plain_name
 from lawcore.law.statutes import Statutes
+from lawcore.questions.blueprint import Blueprint
 from lawcore.questions.draw import draw
 
 
@@ -85,5 +87,14 @@ def _blueprints(pack: Pack, day: date) -> Iterator[Fault]:
             draw(tuple(pack.questions.values()), blueprint, seed="check")
         except BadInput as short:
             yield Fault(place.at("section", 0), str(short), "减题，或者补题库")
+        yield from _common(blueprint, pack, place)
         if blueprint.pass_mark > blueprint.total:
             yield Fault(place.at("pass_mark"), f"及格线高于总分{blueprint.total}", "改及格线或分值")
+
+
+def _common(blueprint: Blueprint, pack: Pack, place: Place) -> Iterator[Fault]:
+    """The common block stands in every paper: what is to stand apart cannot both be in it."""
+    keys = {one.question for one in blueprint.common}
+    for key in sorted(keys & pack.questions.keys()):
+        for other in sorted(keys & set(pack.questions[key].apart)):
+            yield Fault(place.near(other), f"固定题「{key}」和「{other}」不能同卷", "换掉一道")

@@ -35,6 +35,7 @@ def check_questions(pack: Pack, day: date, texts: Texts | None) -> Iterator[Faul
         yield from _texts(question, pack, day, place)
         yield from _options(question, place)
         yield from _stem(question, place)
+        yield from _apart(question, pack, place)
         if texts is not None:
             yield from _against(question, texts, place)
         first = stems.setdefault(plain(question.stem), question)
@@ -87,6 +88,14 @@ def _stem(question: Question, place: Place) -> Iterator[Fault]:
         yield Fault(place.at("stem"), "反着问，没有写「下列……不……」", "改成「下列……不……的是」")
     if found := _TWICE.search(asked):
         yield Fault(place.at("stem"), f"双重否定「{found[0]}」看不明白", "改成正着说")
+
+
+def _apart(question: Question, pack: Pack, place: Place) -> Iterator[Fault]:
+    for other in question.apart:
+        if other == question.id:
+            yield Fault(place.at("apart"), "apart 里写了它自己", "删去")
+        elif other not in pack.questions:
+            yield Fault(place.at("apart"), f"apart 里的「{other}」不在题库里", "核对编号，或者删去")
 
 
 def _against(question: Question, texts: Texts, place: Place) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """Drawing questions for a paper: seeded, complete, never a shorter paper than promised."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -54,6 +55,9 @@ def draw(
     Sections may compete for questions: a draw exists exactly when every place can be matched, so
     it is found by augmenting paths over randomly ordered candidates.
 
+    Questions that are to stand apart never meet: where two do, one is taken out and the places are
+    filled anew, first without the one, then without the other, so a paper is found if there is any.
+
     Raises BadInput naming the short cell when the bank cannot fill the blueprint, or the common
     question that is not there.
     """
@@ -61,16 +65,53 @@ def draw(
     common = _common(by_key, blueprint)
     random = Random(seed)  # noqa: S311 - a draw that must be repeatable, not a secret
     shuffled = random.sample(sorted(pool, key=lambda question: question.id), len(pool))
+    apart = _apart(pool)
+    barred = {key for one in common for key in (one.id, *apart.get(one.id, ()))}
+    free = [question for question in shuffled if question.id not in barred]
+    free.sort(key=lambda question: question.id in late)
+    return (*common, *_drawn(free, blueprint, apart))
+
+
+def _apart(pool: Sequence[Question]) -> Mapping[QuestionKey, AbstractSet[QuestionKey]]:
+    """Which questions each must not meet; it holds both ways, whichever names the other."""
+    found: dict[QuestionKey, set[QuestionKey]] = defaultdict(set)
+    for question in pool:
+        for other in question.apart:
+            found[question.id].add(other)
+            found[other].add(question.id)
+    return found
+
+
+def _drawn(
+    free: Sequence[Question],
+    blueprint: Blueprint,
+    apart: Mapping[QuestionKey, AbstractSet[QuestionKey]],
+) -> tuple[Question, ...]:
+    """Fill the places with questions that may stand together, those in front rather."""
+    filled = _filled(free, blueprint)
+    keys = {question.id for question in filled}
+    meeting = (question for question in filled if apart.get(question.id, frozenset()) & keys)
+    one = next(meeting, None)
+    if one is None:
+        return filled
+    other = next(question for question in filled if question.id in apart[one.id])
+    later, earlier = sorted((one, other), key=free.index, reverse=True)
+    try:
+        return _drawn([question for question in free if question is not later], blueprint, apart)
+    except BadInput:
+        return _drawn([question for question in free if question is not earlier], blueprint, apart)
+
+
+def _filled(free: Sequence[Question], blueprint: Blueprint) -> tuple[Question, ...]:
+    by_key = {question.id: question for question in free}
     taken: dict[QuestionKey, int] = {}
     places = [section for section in blueprint.sections for _ in range(section.count)]
-    free = [question for question in shuffled if question not in common]
-    free.sort(key=lambda question: question.id in late)
-    choices = {id(section): [q for q in free if section.takes(q)] for section in places}
+    choices = {id(section): [q for q in free if section.takes(q)] for section in blueprint.sections}
     for place, section in enumerate(places):
         if not _seat(place, places, choices, taken, set()):
             raise BadInput(_short(section, len(choices[id(section)])))
     seated = {place: by_key[key] for key, place in taken.items()}
-    return (*common, *(seated[place] for place in range(len(places))))
+    return tuple(seated[place] for place in range(len(places)))
 
 
 def shuffle_options(
@@ -119,7 +160,7 @@ def _seat(
 
 
 def _short(section: Section, available: int) -> str:
-    why = "" if available < section.count else "，但别的部分也要用这些题"
+    why = "" if available < section.count else "，但别的部分也要用这些题，或者有的题不能同卷"
     return (
         f"题库不够：{section.label}要 {section.count} 道，可用 {available} 道{why}"
         "（同一道题不能重复用）。请减少题数或补充题目。"

@@ -28,9 +28,10 @@ class QuestionKind(StrEnum):
 class Topic(StrEnum):
     """What a question is about, for balancing papers and for the coverage report.
 
-    法治宣传教育法 art. 5 lists six heads of content. Two of them (rule-of-law principles, statutes
-    and common legal knowledge: head 3; everything else: head 6) are too wide to balance a paper
-    by, so each is divided here; `head` leads back to the six.
+    法治宣传教育法 art. 5 lists six heads of content. One of them, 法治原则、法律制度和法律常识
+    (head 3), is too wide to balance a paper by, so it is divided here; `head` leads back to the
+    six. Of what "其他应当纳入" covers (head 6) only the Party's rules, which art. 37 names, have a
+    topic; 其他法律法规 are 法律制度 and belong to head 3.
     """
 
     XI_THOUGHT = "xi-thought"
@@ -108,6 +109,11 @@ class Question:
     checked: date
     computed: tuple[str, ...] = ()
     """Numbers of the text that no cited article says: computed, or facts of the story."""
+    apart: tuple[QuestionKey, ...] = ()
+    """Questions that never stand in one paper with this one: one would give the other away.
+
+    It holds both ways, whichever of the two names the other.
+    """
 
     @property
     def key_letters(self) -> str:

@@ -111,6 +111,7 @@ def _review(question: Question, registry: Registry) -> dict[str, Any]:
         "checked_on": question.checked,
         "versions": [{"law": law, "effective": effective} for law, effective in found.items()],
         "computed": question.computed,
+        "apart": question.apart,
     }
 
 

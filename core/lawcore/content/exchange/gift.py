@@ -66,6 +66,7 @@ def _written(question: Question) -> str:
         *cites,
         *(["case=true"] if question.case else []),
         *(f"computed={each}" for each in question.computed),
+        *(f"apart={each}" for each in question.apart),
     ]
     comment = " ".join(f"[tag:{_in_brackets(tag)}]" for tag in tags)
     body = "".join(f"\n{line}" for line in _answers(question))
@@ -168,7 +169,7 @@ def _tagged(comments: str) -> dict[str, Any]:
                 found[key] = date.fromisoformat(said)
             case "case":
                 found[key] = said == "true"
-            case "audience" | "computed":
+            case "audience" | "computed" | "apart":
                 found.setdefault(key, []).append(said)
             case "cite":
                 law, _, article = said.partition(" ")

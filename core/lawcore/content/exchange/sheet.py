@@ -47,9 +47,10 @@ CHECKED = Column("核对日期", 12, 10, "最近一次由人核对的日期", ta
 COMPUTED = Column(
     "算出的数", 16, 200, "法条里没有、算出来的或者案情里的数，用分号隔开", required=False
 )
+APART = Column("不同卷", 18, 200, "不能和它放进一份卷的题的编号，用分号隔开", required=False)
 COLUMNS = (
     KEY, KIND, STEM, *OPTIONS, ANSWER, EXPLANATION, CITES, TOPIC, AUDIENCE, DIFFICULTY, CASE,
-    CHECKED, COMPUTED,
+    CHECKED, COMPUTED, APART,
 )  # fmt: skip
 _STAND_IN: Raw = {
     "id": "x", "stem": "x", "explanation": "x", "cites": [{"law": "x"}], "topic": "other",
@@ -73,7 +74,7 @@ PAPER = Paper(
                 "xianfa-001", "单选题", "国家宪法日是每年的哪一天？", "11月4日", "12月4日",
                 "12月14日", "11月14日", "", "", "", "", "B",
                 "《法治宣传教育法》第十三条：每年12月4日为国家宪法日。", "法治宣传教育法第13条",
-                "宪法", "领导干部、居民", "1", "否", "2026-11-24", "",
+                "宪法", "领导干部、居民", "1", "否", "2026-11-24", "", "",
             ),
         )
     },
@@ -128,6 +129,7 @@ def _cells(question: Question) -> Mapping[str, str]:
         CASE.heading: _YES if question.case else _NO,
         CHECKED.heading: question.checked.isoformat(),
         COMPUTED.heading: "；".join(question.computed),
+        APART.heading: "；".join(question.apart),
     }
 
 
@@ -145,7 +147,8 @@ def _read(line: Line, registry: Registry, faults: Faults) -> Raw:
         ("difficulty", DIFFICULTY, int),
         ("case", CASE, lambda text: text == _YES),
         ("checked", CHECKED, date.fromisoformat),
-        ("computed", COMPUTED, lambda text: _BETWEEN.split(text) if text else []),
+        ("computed", COMPUTED, _listed),
+        ("apart", APART, _listed),
     )
     for key, column, read in readers:
         text = line.texts.get(column.heading, "")
@@ -184,6 +187,10 @@ def _options(line: Line, faults: Faults) -> list[str]:
 
 def _answer(text: str) -> bool | list[str]:
     return _TRUTHS[text] if text in _TRUTHS else list(text.upper())
+
+
+def _listed(text: str) -> list[str]:
+    return _BETWEEN.split(text) if text else []
 
 
 def _audience(text: str) -> list[str]:

@@ -12,10 +12,10 @@ Raw = Mapping[str, Any]
 
 ORDER = (
     "id", "kind", "stem", "options", "answer", "explanation", "cites", "topic", "audience",
-    "difficulty", "case", "checked", "computed",
+    "difficulty", "case", "checked", "computed", "apart",
 )  # fmt: skip
 """The keys of a question as a file has them."""
-_NOT_NEEDED = frozenset({"case", "computed"})
+_NOT_NEEDED = frozenset({"case", "computed", "apart"})
 
 
 def raw_of(question: Question) -> dict[str, Any]:
@@ -38,6 +38,7 @@ def raw_of(question: Question) -> dict[str, Any]:
         "case": question.case,
         "checked": question.checked,
         "computed": list(question.computed),
+        "apart": list(question.apart),
     }
     if judge:
         del raw["options"]

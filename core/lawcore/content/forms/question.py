@@ -35,6 +35,7 @@ class QuestionForm(Form):
     case: bool = False
     checked: date
     computed: tuple[Words, ...] = ()
+    apart: tuple[Words, ...] = ()
 
     def build(self, registry: Registry) -> Question:
         """Raise BadInput where options and answer do not fit the kind."""
@@ -52,6 +53,7 @@ class QuestionForm(Form):
             case=self.case,
             checked=self.checked,
             computed=self.computed,
+            apart=tuple(map(QuestionKey, self.apart)),
         )
 
     def _options(self) -> tuple[str, ...]:
