@@ -19,7 +19,7 @@ def run(
         Part,
         typer.Option(
             help="这个进程做什么：all 全都做；bot 接收按键和文字；rounds 起草、开考等定时的事；"
-            "sender 发送。后三种要用 PostgreSQL，可在几台机器上各开几个。"
+            "sender 发送；web 管理页面。后四种要用 PostgreSQL，可在几台机器上各开几个。"
         ),
     ] = Part.ALL,
 ) -> None:
@@ -34,15 +34,19 @@ def run(
 
 
 async def _run(settings: Settings, part: Part) -> None:
-    from lawbot.wiring import Service, open_house, stopped_by_signals  # noqa: PLC0415 - slow
+    from lawbot import wiring  # noqa: PLC0415 - slow
 
-    settings.token()
-    house = await open_house(settings)
+    if part is not Part.WEB:
+        settings.token()
+    house = await wiring.open_house(settings)
     stop = asyncio.Event()
     try:
-        service = Service(settings, house, part)
-        with stopped_by_signals(stop):
-            await service.run(stop, _say_ready, doors=True)
+        with wiring.stopped_by_signals(stop):
+            if part is Part.WEB:
+                typer.echo(f"管理页面：{settings.web_address}。按 Ctrl-C 停止。")
+                await wiring.run_desk(settings, house, stop)
+            else:
+                await wiring.Service(settings, house, part).run(stop, _say_ready, doors=True)
     finally:
         await house.store.close()
     typer.echo("已停止。")

@@ -1,0 +1,22 @@
+"""The desk of the 司法所: its pages, joined."""
+
+from aiohttp import web
+
+from lawbot.house import House
+from lawbot.web.entrance import Entrance
+from lawbot.web.pages import login, today
+from lawbot.web.pages.login import Door
+from lawbot.web.rendering import asset, environment
+from lawbot.web.route import Route
+
+ROUTES: tuple[Route, ...] = (*login.ROUTES, *today.ROUTES)
+"""Every page of the desk; a guard test visits each as each kind of visitor."""
+
+
+def add_desk(app: web.Application, house: House, address: str) -> None:
+    """Add the pages. `address` is where people open them: ``https://pf.example.cn``."""
+    entrance = Entrance(house, environment(), address)
+    Door(entrance).add_to(app)
+    app.router.add_get("/static/{name}", entrance.guarded(asset))
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, entrance.served(route))

@@ -1,0 +1,179 @@
+"""The way in to every page: the address, the session, the circle, the form's secret, the refusals.
+
+A page without a session leads to the log-in; a page of another circle and a thing of another unit
+are refused alike.
+"""
+
+import hmac
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import quote, urlsplit
+
+import structlog
+from aiohttp import web
+from jinja2 import Environment
+
+from lawbot.house import House
+from lawbot.web import words
+from lawbot.web.route import Route
+from lawbot.web.visit import Form, Visit
+from lawcore.access import doors
+from lawcore.access.model import Session, csrf_of
+from lawcore.errors import BadInput, LawbotError, NotAllowed, NotFound, WrongState
+from lawcore.people.model import Account
+from lawcore.storage import Books
+
+COOKIE = "lawbot_session"
+CSRF = "csrf"
+LARGEST = 8 * 1024 * 1024
+"""Bytes of a form with its files."""
+SECURITY: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_STATUS: tuple[tuple[type[LawbotError], HTTPStatus], ...] = (
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (WrongState, HTTPStatus.CONFLICT),
+    (BadInput, HTTPStatus.BAD_REQUEST),
+)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Entrance:
+    """Makes handlers of pages. `address` is where people reach the desk, as they type it."""
+
+    def __init__(self, house: House, templates: Environment, address: str) -> None:
+        self.house = house
+        self.templates = templates
+        parts = urlsplit(address)
+        self.secure = parts.scheme == "https"
+        self._hosts = _LOOPBACK | {parts.hostname or ""}
+
+    def served(self, route: Route) -> Handler:
+        """The handler of a page of the desk."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            token = request.cookies.get(COOKIE, "")
+            known = await self._known(token)
+            if known is None:
+                return _to_log_in(request)
+            session, name = known
+            form = await request.post() if route.method == "POST" else {}
+            if not route.circle.lets_in(session.scope):
+                raise NotAllowed(words.NOT_YOURS)
+            if route.method == "POST" and not _has_secret(form, token):
+                raise NotAllowed(words.OLD_FORM)
+            visit = Visit(request, self.house, session, name, csrf_of(token), form, self.templates)
+            return await route.serve(visit)
+
+        return self.guarded(handle)
+
+    def guarded(self, handle: Handler) -> Handler:
+        """`handle` with the check of the address, plain refusals and the headers of safety."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            try:
+                self._check_address(request)
+                response = await handle(request)
+            except LawbotError as error:
+                response = self.problem(str(error), _status(error))
+            except web.HTTPRequestEntityTooLarge:
+                response = self.problem(words.TOO_BIG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            except web.HTTPException:
+                raise
+            except Exception as error:  # noqa: BLE001 - a person waits for an answer
+                _log(request, error)
+                response = self.problem(words.BROKEN, HTTPStatus.INTERNAL_SERVER_ERROR)
+            for name, value in SECURITY.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return answer
+
+    def problem(self, sentence: str, status: HTTPStatus) -> web.Response:
+        """A page that says what is in the way, and the way back."""
+        text = self.templates.get_template("problem.html").render(
+            problem=sentence, township=self.house.township
+        )
+        return web.Response(text=text, content_type="text/html", status=status)
+
+    def enter(self, response: web.Response, session: Session) -> web.Response:
+        """Give the browser the session."""
+        response.set_cookie(
+            COOKIE, session.token, httponly=True, samesite="Lax", secure=self.secure, path="/"
+        )
+        return response
+
+    async def _known(self, token: str) -> tuple[Session, str] | None:
+        """Whose session it is, and their name; None for nobody's."""
+        if not token:
+            return None
+
+        def job(books: Books, at: datetime) -> tuple[Session, str] | None:
+            session = doors.session(books, token, at=at)
+            return (session, _name(books, session.account)) if session else None
+
+        known = await self.house.look(job)
+        if known is not None and known[0].stale:
+            await self.house.act(lambda books, at: doors.touch(books, token, at=at))
+        return known
+
+    def _check_address(self, request: web.Request) -> None:
+        """Another site must not reach the desk by a name of its own, nor post to it."""
+        host = urlsplit(f"//{request.host}").hostname
+        origin = request.headers.get("Origin")
+        if host not in self._hosts:
+            raise NotAllowed(words.OTHER_ADDRESS)
+        if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
+            raise NotAllowed(words.OTHER_ADDRESS)
+
+
+def local_path(wanted: str) -> str:
+    """`wanted` if it is a path of the desk, else its first page."""
+    fits = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if fits else "/"
+
+
+def _to_log_in(request: web.Request) -> web.Response:
+    back = quote(request.path_qs, safe="") if request.method == "GET" else ""
+    where = f"/login?next={back}" if back and request.path != "/" else "/login"
+    return web.Response(status=303, headers={"Location": where})
+
+
+def _name(books: Books, account: Account) -> str:
+    cadre = books.people.cadre(account.cadre) if account.cadre is not None else None
+    if cadre is not None:
+        return cadre.name
+    login = books.access.login(account.id)
+    return login.name if login is not None else f"账号 {account.id}"
+
+
+def _has_secret(form: Form, token: str) -> bool:
+    given = form.get(CSRF, "")
+    return isinstance(given, str) and hmac.compare_digest(given.encode(), csrf_of(token).encode())
+
+
+def _status(error: LawbotError) -> HTTPStatus:
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus(400))
+
+
+def _log(request: web.Request, error: Exception) -> None:
+    """Where it broke, without the values: they may be personal."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    structlog.get_logger().error(
+        "page-broken",
+        route=request.match_info.route.resource and request.match_info.route.resource.canonical,
+        error=type(error).__name__,
+        place=f"{last.name}:{last.lineno}",
+    )

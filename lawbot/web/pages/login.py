@@ -1,0 +1,89 @@
+"""The door: a one-time link from the bot, or a password with a one-time number; and leaving.
+
+Opening a link only shows a button, because chat services open links by themselves to preview them.
+"""
+
+import asyncio
+from http import HTTPStatus
+
+from aiohttp import web
+
+from lawbot.web.circle import Circle
+from lawbot.web.entrance import COOKIE, Entrance, local_path
+from lawbot.web.route import Route, post
+from lawbot.web.visit import Visit
+from lawbot.web.words import Said
+from lawcore.access import doors, passwords
+from lawcore.access.model import Refused
+from lawcore.errors import NotAllowed
+
+
+class Door:
+    """The pages that are open to somebody who is not yet known."""
+
+    def __init__(self, entrance: Entrance) -> None:
+        self._entrance = entrance
+
+    def add_to(self, app: web.Application) -> None:
+        """Add the log-in's addresses."""
+        app.router.add_get("/login", self._entrance.guarded(self._show))
+        app.router.add_post("/login", self._entrance.guarded(self._log_in))
+        app.router.add_post("/login/link", self._entrance.guarded(self._open_link))
+
+    async def _show(self, request: web.Request) -> web.Response:
+        code = request.query.get("code", "")
+        return self._page(code=code, back=local_path(request.query.get("next", "/")))
+
+    async def _open_link(self, request: web.Request) -> web.Response:
+        code = str((await request.post()).get("code", ""))
+        try:
+            session = await self._entrance.house.act(
+                lambda books, at: doors.open_link(books, code, at=at)
+            )
+        except NotAllowed as refusal:
+            return self._page(problem=str(refusal), status=HTTPStatus.FORBIDDEN)
+        return self._entrance.enter(_go("/"), session)
+
+    async def _log_in(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        name, password, number = (str(form.get(f, "")) for f in ("name", "password", "number"))
+        back = local_path(str(form.get("next", "/")))
+        house = self._entrance.house
+        login = await house.look(lambda books, _: doors.look_up(books, name))
+        right = await asyncio.to_thread(passwords.verify, login, password)
+        settled = await house.act(lambda books, at: doors.settle(books, name, right, number, at=at))
+        if isinstance(settled, Refused):
+            return self._page(problem=settled.sentence, name=name, back=back,
+                              status=HTTPStatus.FORBIDDEN)  # fmt: skip
+        return self._entrance.enter(_go(back), settled)
+
+    def _page(
+        self,
+        *,
+        code: str = "",
+        name: str = "",
+        back: str = "/",
+        problem: str = "",
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> web.Response:
+        text = self._entrance.templates.get_template("login.html").render(
+            code=code, name=name, back=back, problem=problem,
+            township=self._entrance.house.township,
+        )  # fmt: skip
+        return web.Response(text=text, content_type="text/html", status=status)
+
+
+async def log_out(visit: Visit) -> web.Response:
+    """End this session."""
+    token = visit.request.cookies.get(COOKIE, "")
+    await visit.act(lambda books, at: doors.close_session(books, token, at=at))
+    answer = visit.done(Said.LOGGED_OUT, "/login")
+    answer.del_cookie(COOKIE, path="/")
+    return answer
+
+
+def _go(where: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": where})
+
+
+ROUTES: tuple[Route, ...] = (post("/logout", log_out, Circle.LOGGED_IN),)

@@ -1,0 +1,77 @@
+"""Pages from templates: escaped by default, a missing value is a mistake and not a hole."""
+
+from datetime import date, datetime
+from importlib.resources import files
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from lawbot.web import charts
+from lawcore.clock import local_text
+
+ASSETS = {
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "listen.js": "text/javascript",
+    "seal.svg": "image/svg+xml",
+}
+WEEKDAYS = "一二三四五六日"
+
+
+def environment() -> Environment:
+    """The templates with their filters."""
+    made = Environment(
+        loader=PackageLoader("lawbot.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "moment": local_text,
+        "day": day_text,
+        "weekday": weekday,
+        "share": share,
+        "whole": whole,
+    }
+    made.globals |= {"bars": charts.bars, "columns": charts.columns}
+    return made
+
+
+def day_text(day: date) -> str:
+    """``2026年12月4日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def weekday(day: date) -> str:
+    """``星期五``."""
+    return "星期" + WEEKDAYS[day.weekday()]
+
+
+def whole(number: int) -> str:
+    """A count with its thousands set apart: ``30,000``."""
+    return f"{number:,}"
+
+
+def share(part: int, of: int) -> str:
+    """``83.3 %``, or a dash where there is nothing to divide by; print both numbers beside it."""
+    return f"{part / of:.1%}" if of else "—"
+
+
+def html_moment(at: datetime) -> str:
+    """The value of an input of the kind datetime-local, in the township's time."""
+    return local_text(at).replace(" ", "T")
+
+
+async def asset(request: web.Request) -> web.Response:
+    """A file of the pages: style, script, seal."""
+    name = request.match_info["name"]
+    if name not in ASSETS:
+        raise web.HTTPNotFound
+    body = files("lawbot.web").joinpath("static", name).read_bytes()
+    return web.Response(
+        body=body,
+        content_type=ASSETS[name],
+        charset="utf-8",
+        headers={"Cache-Control": "max-age=300"},
+    )

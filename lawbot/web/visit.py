@@ -1,0 +1,133 @@
+"""One request of somebody who is logged in: who it is, and what may be asked of the house."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
+
+from aiohttp import web
+from aiohttp.web_request import FileField
+from jinja2 import Environment
+
+from lawbot.house import House
+from lawbot.web import words
+from lawcore.access.model import Scope, Session
+from lawcore.errors import BadInput, NotFound
+from lawcore.storage import Books
+
+if TYPE_CHECKING:
+    from lawbot.web.words import Said
+
+T = TypeVar("T")
+Form = Mapping[str, str | bytes | bytearray | FileField]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`form` is what was filled in; it is empty for a page that is only looked at."""
+
+    request: web.Request
+    house: House
+    session: Session
+    name: str
+    """The person's name, as the head of the page says it."""
+    csrf: str
+    form: Form
+    templates: Environment
+
+    @property
+    def scope(self) -> Scope:
+        """What this person may see and do."""
+        return self.session.scope
+
+    @property
+    def actor(self) -> str:
+        """The person as the ledger names them; the same as in chat."""
+        return self.session.actor
+
+    @property
+    def menu(self) -> tuple[tuple[str, str], ...]:
+        """The addresses and names of the pages that are open to this person."""
+        return tuple(
+            (address, name) for address, name, circle in words.MENU if circle.lets_in(self.scope)
+        )
+
+    @property
+    def today(self) -> date:
+        """The township's date."""
+        return self.house.today()
+
+    async def look(self, job: Callable[[Books, datetime], T]) -> T:
+        """Run `job` on a snapshot."""
+        return await self.house.look(job)
+
+    async def act(self, job: Callable[[Books, datetime], T]) -> T:
+        """Run `job` in a transaction; returns after the commit."""
+        return await self.house.act(job)
+
+    def word(self, name: str) -> str:
+        """A piece of the path. Raises NotFound if it is not there."""
+        return self.request.match_info[name]
+
+    def number(self, name: str) -> int:
+        """A number in the path. Raises NotFound for anything else."""
+        written = self.request.match_info[name]
+        if not (written.isascii() and written.isdigit() and len(written) < 19):
+            raise NotFound(words.NO_SUCH_PAGE)
+        return int(written)
+
+    def asked(self, name: str, default: str = "") -> str:
+        """A value of the address after the question mark."""
+        return self.request.query.get(name, default).strip()
+
+    def typed(self, name: str) -> str:
+        """A field of the form, without the space around it; empty if it is not there."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def ticked(self, name: str) -> tuple[str, ...]:
+        """All values of a field that may be ticked more than once."""
+        getall = getattr(self.form, "getall", None)
+        return tuple(v for v in getall(name, []) if isinstance(v, str)) if getall else ()
+
+    def typed_day(self, name: str, label: str) -> date:
+        """A date of the form. Raises BadInput that names its label."""
+        try:
+            return date.fromisoformat(self.typed(name))
+        except ValueError:
+            raise BadInput(f"“{label}”要填日期，例如 2026-12-04。") from None
+
+    def file(self, name: str) -> FileField | None:
+        """A file that came with the form; None if none was chosen."""
+        value = self.form.get(name)
+        return value if isinstance(value, FileField) and value.filename else None
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> web.Response:
+        """The page made from `template`. `problem` is said at its head, where something failed."""
+        said = self.asked("done")
+        shared = {
+            "visit": self,
+            "scope": self.scope,
+            "csrf": self.csrf,
+            "path": self.request.path,
+            "township": self.house.township,
+            "today": self.today,
+            "said": words.SAID.get(said, ""),
+            "problem": "",
+            "words": words,
+        }
+        text = self.templates.get_template(template).render(shared | values)
+        return web.Response(text=text, content_type="text/html", status=status)
+
+    def fragment(self, template: str, *, more: bool, **values: Any) -> web.Response:
+        """A piece of a page that looks again by itself while there is `more` to come."""
+        answer = self.page(template, **values)
+        if not more:
+            answer.headers["X-Live"] = "done"
+        return answer
+
+    def done(self, said: "Said", where: str, **query: str) -> web.Response:
+        """Go on to the page `where`, which says what was done: a reload repeats nothing."""
+        address = f"{where}?{urlencode({'done': said.value, **query})}"
+        return web.Response(status=303, headers={"Location": address})

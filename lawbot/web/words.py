@@ -1,0 +1,43 @@
+"""What the desk says beside its templates."""
+
+from enum import StrEnum
+
+from lawbot.web.circle import Circle
+from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS
+
+
+class Said(StrEnum):
+    """What was done, as the next page says it."""
+
+    LOGGED_OUT = "logged-out"
+    LINK_VOID = "link-void"
+
+
+SAID: dict[str, str] = {
+    Said.LOGGED_OUT: "已退出。",
+    Said.LINK_VOID: "这个链接已失效，请重新要一个。",
+}
+
+NO_SUCH_PAGE = "没有这个页面，或者它不归您管。请从菜单重新进入。"
+NOT_YOURS = "这一页不归您管。需要的话，请和司法所的管理员联系。"
+OLD_FORM = "这一页放得太久了，为了安全没有提交。请再按一次。"
+OTHER_ADDRESS = "请用登记的网址打开管理页面。"
+TOO_BIG = "文件太大了，请不要超过 8 MB。"
+BROKEN = "程序出了差错，没有改动任何东西。请稍后再试；如果还是这样，请告诉维护人员。"
+
+MENU = (
+    ("/", "今天", Circle.LOGGED_IN),
+    ("/calendar", "日历", Circle.LOGGED_IN),
+    ("/campaigns", "宣传", Circle.LOGGED_IN),
+    ("/exams", "考法", Circle.LOGGED_IN),
+    ("/activities", "台账", Circle.LOGGED_IN),
+    ("/reports", "报表", Circle.ADMINS),
+    ("/content", "内容", Circle.STAFF),
+    ("/people", "人员", Circle.LOGGED_IN),
+    ("/audit", "操作记录", Circle.ADMINS),
+    ("/settings", "设置", Circle.LOGGED_IN),
+)
+"""The pages of the menu: address, name, and who has them."""
+
+STATES = CAMPAIGN_STATE_WORDS
+"""How a campaign stands."""

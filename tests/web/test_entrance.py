@@ -1,0 +1,106 @@
+"""Coming in: links, log-ins, circles; and what a stranger or another page cannot do."""
+
+import re
+
+import pytest
+from playwright.async_api import BrowserContext, expect
+
+from lawbot.web.circle import Circle
+from lawbot.web.desk import ROUTES
+from lawbot.web.entrance import COOKIE
+from lawbot.web.route import Route
+from lawcore.people.model import Role
+from tests.web.conftest import Office
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def some_path(route: Route) -> str:
+    """An address of the route, with something in each place."""
+    return re.sub(r"\{[^}]+\}", "1", route.path)
+
+
+async def test_a_link_opens_the_desk_once(office: Office, context: BrowserContext) -> None:
+    admin = await office.appoint(Role.ADMIN, number="001")
+    link = await office.link(admin)
+    page = await context.new_page()
+    await page.goto(link)
+    await page.reload()
+    await page.get_by_role("button", name="进入", exact=True).click()
+    await expect(page.get_by_role("heading", name="今天")).to_be_visible()
+    await page.goto(link)
+    await page.get_by_role("button", name="进入", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("登录链接无效")
+
+
+async def test_leaving_ends_the_session(office: Office, context: BrowserContext) -> None:
+    page = await office.enter(context, await office.appoint(Role.ADMIN))
+    cookies = {c["name"]: c["value"] for c in await context.cookies()}
+    await page.get_by_role("button", name="退出").click()
+    await expect(page.get_by_role("heading", name="进入管理页面")).to_be_visible()
+    async with office.client(cookies[COOKIE]) as client:
+        answer = await client.get("/", allow_redirects=False)
+    assert answer.status == 303
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+async def test_a_stranger_gets_no_page(office: Office, route: Route) -> None:
+    async with office.client() as client:
+        answer = await client.request(route.method, some_path(route), allow_redirects=False)
+    assert answer.status == 303
+    assert answer.headers["Location"].startswith("/login")
+
+
+_CIRCLES = {
+    Role.ADMIN: set(Circle),
+    Role.APPROVER: {Circle.LOGGED_IN, Circle.STAFF, Circle.APPROVERS},
+    Role.EDITOR: {Circle.LOGGED_IN, Circle.STAFF, Circle.EDITORS},
+    Role.UNIT_ADMIN: {Circle.LOGGED_IN},
+}
+
+
+@pytest.mark.parametrize("role", _CIRCLES)
+async def test_each_circle_has_its_pages_and_no_others(office: Office, role: Role) -> None:
+    unit = "V1" if role is Role.UNIT_ADMIN else None
+    token = await office.token(await office.appoint(role, unit=unit))
+    async with office.client(token) as client:
+        for route in ROUTES:
+            if route.method == "GET":
+                answer = await client.get(some_path(route), allow_redirects=False)
+                shut = answer.status == 403
+                assert shut == (route.circle not in _CIRCLES[role]), route.path
+
+
+async def test_a_form_without_its_secret_changes_nothing(office: Office) -> None:
+    token = await office.token(await office.appoint(Role.ADMIN))
+    async with office.client(token) as client:
+        for route in ROUTES:
+            if route.method == "POST":
+                answer = await client.post(some_path(route), data={"csrf": "x"})
+                assert answer.status == 403, route.path
+
+
+async def test_a_page_of_another_site_cannot_post_here(office: Office) -> None:
+    token = await office.token(await office.appoint(Role.ADMIN))
+    async with office.client(token) as client:
+        answer = await client.post("/logout", headers={"Origin": "https://evil.example"})
+        assert answer.status == 403
+        answer = await client.get("/", headers={"Host": "evil.example"})
+        assert answer.status == 403
+
+
+async def test_the_way_back_after_logging_in_stays_on_the_desk(office: Office) -> None:
+    async with office.client() as client:
+        for wanted in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
+            answer = await client.get("/login", params={"next": wanted})
+            assert 'name="next" value="/"' in await answer.text()
+
+
+async def test_nothing_of_a_page_comes_from_elsewhere(office: Office) -> None:
+    token = await office.token(await office.appoint(Role.ADMIN))
+    async with office.client(token) as client:
+        answer = await client.get("/")
+        text = await answer.text()
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", text)
