@@ -1,14 +1,18 @@
 """What every front room may reach: the store, the content, the clock and the township's name."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lawcore.calendar.observance import Notice, Occasion, occasions
 from lawcore.clock import Clock, local_day
-from lawcore.content import Inspection, Pack
 from lawcore.storage import Books, Store
+
+if TYPE_CHECKING:
+    from lawcore.content import Inspection, Pack
 
 T = TypeVar("T")
 

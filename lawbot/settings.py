@@ -24,6 +24,7 @@ class Part(StrEnum):
     BOT = "bot"
     ROUNDS = "rounds"
     SENDER = "sender"
+    WEB = "web"
 
     @property
     def listens(self) -> bool:
@@ -34,6 +35,11 @@ class Part(StrEnum):
     def leads(self) -> bool:
         """Whether it may do the rounds, if it is the one that leads."""
         return self in {Part.ALL, Part.ROUNDS}
+
+    @property
+    def shows(self) -> bool:
+        """Whether it serves the pages of the desk."""
+        return self in {Part.ALL, Part.WEB}
 
     @property
     def sends(self) -> bool:
@@ -82,6 +88,7 @@ class Settings(BaseSettings):
     groups: Path | None = None
     web_host: str = "127.0.0.1"
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    web_url: Annotated[str, AfterValidator(_address)] | None = None
     clock_start: Annotated[datetime, AfterValidator(_aware)] | None = None
 
     @model_validator(mode="after")
@@ -98,6 +105,11 @@ class Settings(BaseSettings):
         if self.telegram_rate > MOST_A_SECOND and self.telegram_api_url == TELEGRAM_SERVER:
             raise ValueError(f"LAWBOT_TELEGRAM_RATE：要不大于 {MOST_A_SECOND}")
         return self
+
+    @property
+    def web_address(self) -> str:
+        """Where people open the pages of the desk."""
+        return self.web_url or f"http://{self.web_host}:{self.web_port}"
 
     def token(self) -> str:
         """The bot's token. Raises BadInput with the remedy when there is none."""

@@ -1,4 +1,10 @@
-"""The one place that chooses concrete things and joins them."""
+"""The one place that chooses concrete things and joins them.
+
+What a command may not need is imported where it is joined: most commands neither read the content
+nor send.
+"""
+
+from __future__ import annotations
 
 import asyncio
 import contextlib
@@ -6,22 +12,19 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from lawbot.groups.model import NO_GROUPS, Directory
-from lawbot.groups.reading import read_groups
 from lawbot.house import House
 from lawbot.settings import MOST_A_SECOND, Part, Settings
 from lawcore.clock import Clock, MovableClock, SyncedClock, SystemClock
-from lawcore.content import Inspection, read_pack
-from lawcore.delivery.dispatch import Desk, Dispatcher
-from lawcore.delivery.gate import Gate
-from lawcore.delivery.pace import Pace
-from lawcore.delivery.reconcile import Reconciler
-from lawcore.delivery.shared import SharedPace
-from lawcore.law.statutes import find_statutes
 from lawcore.storage import Store, open_store
 from lawcore.storage.opening import is_sqlite
+
+if TYPE_CHECKING:
+    from lawbot.groups.model import Directory
+    from lawcore.content import Inspection
+    from lawcore.delivery.dispatch import Desk
+    from lawcore.delivery.shared import SharedPace
 
 T = TypeVar("T")
 
@@ -46,11 +49,17 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> House:
 
 def inspection_of(settings: Settings) -> Inspection:
     """The content with its rules, and the texts of the articles where they are installed."""
+    from lawcore.content import Inspection, read_pack  # noqa: PLC0415
+    from lawcore.law.statutes import find_statutes  # noqa: PLC0415
+
     return Inspection(read_pack(settings.content), find_statutes())
 
 
 def groups_of(settings: Settings) -> Directory:
     """The groups of the settings. Raises BadInput for a fault in their file."""
+    from lawbot.groups.model import NO_GROUPS  # noqa: PLC0415
+    from lawbot.groups.reading import read_groups  # noqa: PLC0415
+
     if settings.groups is None:
         return NO_GROUPS
     return read_groups(settings.groups, rehearsal=settings.clock_start is not None)
@@ -80,6 +89,10 @@ class Service:
         from lawbot.telegram.numbers import Numbers  # noqa: PLC0415
         from lawbot.telegram.reconcile import TelegramProbe  # noqa: PLC0415
         from lawbot.web.metrics import Metrics  # noqa: PLC0415
+        from lawcore.delivery.dispatch import Dispatcher  # noqa: PLC0415
+        from lawcore.delivery.gate import Gate  # noqa: PLC0415
+        from lawcore.delivery.pace import Pace  # noqa: PLC0415
+        from lawcore.delivery.reconcile import Reconciler  # noqa: PLC0415
 
         self._settings = settings
         self._house = house
@@ -156,11 +169,15 @@ class Service:
     async def _doors(self, *, webhook: bool) -> AsyncIterator[None]:
         from aiohttp import web  # noqa: PLC0415 - slow to import
 
+        from lawbot.web.desk import add_desk  # noqa: PLC0415
         from lawbot.web.doors import open_doors  # noqa: PLC0415
+        from lawbot.web.entrance import LARGEST  # noqa: PLC0415
         from lawbot.web.health import add_health  # noqa: PLC0415
 
-        app = web.Application()
+        app = web.Application(client_max_size=LARGEST)
         add_health(app, self._house, self.metrics, lambda: self._begun)
+        if self._part.shows:
+            add_desk(app, self._house, self._settings.web_address)
         if webhook:
             self._app.add_webhook(app, self.bot, self.updates, self._settings)
         async with open_doors(app, self._settings.web_host, self._settings.web_port):
@@ -185,6 +202,26 @@ class Service:
                 clock.agree(theirs, asked, clock.now())
 
 
+async def run_desk(settings: Settings, house: House, stop: asyncio.Event) -> None:
+    """Serve the pages of the desk alone, with health and metrics, until `stop` is set."""
+    from aiohttp import web  # noqa: PLC0415 - slow to import
+
+    from lawbot.web.desk import add_desk  # noqa: PLC0415
+    from lawbot.web.doors import open_doors  # noqa: PLC0415
+    from lawbot.web.entrance import LARGEST  # noqa: PLC0415
+    from lawbot.web.health import add_health  # noqa: PLC0415
+    from lawbot.web.metrics import Metrics  # noqa: PLC0415
+    from lawcore.delivery.gate import Gate  # noqa: PLC0415
+    from lawcore.delivery.pace import Pace  # noqa: PLC0415
+
+    app = web.Application(client_max_size=LARGEST)
+    metrics = Metrics(Gate(Pace(settings.telegram_rate, MOST_A_SECOND)))
+    add_health(app, house, metrics, lambda: True)
+    add_desk(app, house, settings.web_address)
+    async with open_doors(app, settings.web_host, settings.web_port):
+        await stop.wait()
+
+
 def shared_pace(settings: Settings, clock: Clock, bot: int) -> SharedPace | None:
     """The pace that the senders of several machines share; only those that share a clock do.
 
@@ -192,6 +229,8 @@ def shared_pace(settings: Settings, clock: Clock, bot: int) -> SharedPace | None
     """
     if not isinstance(clock, SyncedClock):
         return None
+    from lawcore.delivery.shared import SharedPace  # noqa: PLC0415
+
     worker = f"{socket.gethostname()[:20]}-{os.getpid()}"
     return SharedPace(str(bot), settings.telegram_rate, worker)
 
