@@ -113,20 +113,41 @@ def new_code() -> str:
 
 
 def invite(
-    book: PeopleBook, role: Role, number: str | None, code: str, *, at: datetime
+    book: PeopleBook,
+    role: Role,
+    number: str | None,
+    code: str,
+    *,
+    unit: UnitId | None = None,
+    at: datetime,
 ) -> CadreId | None:
     """Record an invitation for `role`; only the code's hash is kept.
 
-    Raises BadInput if a cadre is to be invited without naming one, or the 工号 is unknown.
+    Raises BadInput if a cadre is to be invited without naming one, the 工号 is unknown, or the
+    unit does not go with the role. `lawcore.access.people.invite` writes it down as well.
     """
+    check_unit(book, role, unit)
     if role is Role.CADRE and not number:
         raise BadInput("邀请干部要写工号：加上 --person 工号。")
     cadre = book.cadre_by_number(number) if number else None
     if number and cadre is None:
         raise BadInput(f"名册里没有工号 {number}。请先导入名册，或核对工号。")
     key = cadre.id if cadre else None
-    book.add_invite(_hash(code), role, key, at, at + INVITE_LIFE)
+    book.add_invite(_hash(code), role, key, at, at + INVITE_LIFE, unit)
     return key
+
+
+def check_unit(book: PeopleBook, role: Role, unit: UnitId | None) -> None:
+    """Raise BadInput unless `unit` is named for a unit's admin and for nobody else.
+
+    Raises NotFound for a unit that is not there.
+    """
+    if role is Role.UNIT_ADMIN and unit is None:
+        raise BadInput("村级管理员要写明管哪个单位：加上 --unit 单位编码。")
+    if role is not Role.UNIT_ADMIN and unit is not None:
+        raise BadInput("只有村级管理员要写单位，请去掉 --unit。")
+    if unit is not None and book.unit(unit) is None:
+        raise NotFound("没有这个单位。")
 
 
 def _start_with(
@@ -143,12 +164,15 @@ def _start_with(
     if not book.use_invite(code_hash, account.id, at):
         raise NotFound("这个码刚刚被用过了，请向司法所要新的码。")
     book.set_state(account.id, AccountState.ACTIVE, at)
-    book.grant(account.id, found.role, at)
+    book.grant(account.id, found.role, at, found.unit)
     if found.cadre is not None:
         book.bind_cadre(account.id, found.cadre)
         book.grant(account.id, Role.CADRE, at)
-    _write(ledger, EntryKind.BOUND, account, at, cadre=found.cadre, role=found.role)
-    return Enrolment(_again(book, address), Welcome.BOUND, role=found.role)
+    _write(
+        ledger, EntryKind.BOUND, account, at, unit=found.unit, cadre=found.cadre, role=found.role
+    )
+    unit = book.unit(found.unit) if found.unit else None
+    return Enrolment(_again(book, address), Welcome.BOUND, unit, role=found.role)
 
 
 def _return(book: PeopleBook, ledger: Ledger, account: Account, at: datetime) -> None:

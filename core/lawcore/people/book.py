@@ -53,7 +53,17 @@ class PeopleBook(Protocol):
         """A cadre has one account: an earlier one is unbound and loses its roles."""
         ...
 
-    def grant(self, account: AccountId, role: Role, at: datetime) -> None: ...
+    def grant(
+        self, account: AccountId, role: Role, at: datetime, unit: UnitId | None = None
+    ) -> None:
+        """Give a role, or another unit to who is a unit's admin already."""
+        ...
+
+    def revoke(self, account: AccountId, role: Role) -> None: ...
+
+    def admin_unit(self, account: AccountId) -> UnitId | None:
+        """The unit of an account that is a unit's admin."""
+        ...
 
     def set_pending(self, account: AccountId, pending: str | None) -> None: ...
 
@@ -72,7 +82,13 @@ class PeopleBook(Protocol):
         ...
 
     def add_invite(
-        self, code_hash: str, role: Role, cadre: CadreId | None, at: datetime, expires_at: datetime
+        self,
+        code_hash: str,
+        role: Role,
+        cadre: CadreId | None,
+        at: datetime,
+        expires_at: datetime,
+        unit: UnitId | None = None,
     ) -> None: ...
 
     def invite(self, code_hash: str) -> Invite | None: ...

@@ -51,6 +51,8 @@ class Role(StrEnum):
     EDITOR = "editor"
     APPROVER = "approver"
     CADRE = "cadre"
+    UNIT_ADMIN = "unit-admin"
+    """Of one unit and all below it, on the pages: nothing that is the whole township's."""
 
 
 ROLE_WORDS = {
@@ -58,6 +60,7 @@ ROLE_WORDS = {
     Role.EDITOR: "编辑",
     Role.APPROVER: "审批人",
     Role.CADRE: "干部",
+    Role.UNIT_ADMIN: "村级管理员",
 }
 
 MAY_APPROVE = frozenset({Role.ADMIN, Role.APPROVER})
@@ -122,6 +125,10 @@ class Cadre:
     active: bool
 
 
+DESK = "desk"
+"""The channel of who logs in to the pages and has no chat here: nothing is sent over it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a channel reaches somebody: ``Address("telegram", "1234")``."""
@@ -156,6 +163,8 @@ class Invite:
     cadre: CadreId | None
     expires_at: datetime
     used: bool
+    unit: UnitId | None = None
+    """The unit of a unit's admin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from lawcore.storage.access import SqlAccessBook
 from lawcore.storage.activities import SqlActivityBook
+from lawcore.storage.audit import SqlAudit
 from lawcore.storage.campaigns import SqlCampaignBook
 from lawcore.storage.counting import SqlCounts
 from lawcore.storage.deliveries import SqlDeliveryBook
@@ -31,6 +33,14 @@ class Books:
     @cached_property
     def people(self) -> SqlPeopleBook:
         return SqlPeopleBook(self._sql)
+
+    @cached_property
+    def access(self) -> SqlAccessBook:
+        return SqlAccessBook(self._sql)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self._sql)
 
     @cached_property
     def ledger(self) -> SqlLedger:

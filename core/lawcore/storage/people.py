@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from lawcore.ids import AccountId, CadreId, UnitId
 from lawcore.people.model import (
@@ -167,11 +167,22 @@ class SqlPeopleBook:
         self._sql.execute(update(accounts).where(earlier).values(cadre_id=None))
         self._set(account, cadre_id=cadre)
 
-    def grant(self, account: AccountId, role: Role, at: datetime) -> None:
-        where = (grants.c.account_id == account) & (grants.c.role == role.value)
-        if self._sql.execute(select(grants.c.role).where(where)).first() is None:
-            row = insert(grants).values(account_id=account, role=role.value, granted_at=at)
-            self._sql.execute(row)
+    def grant(
+        self, account: AccountId, role: Role, at: datetime, unit: UnitId | None = None
+    ) -> None:
+        """Give a role, or another unit to who is a unit's admin already."""
+        mine = _granted(account, role)
+        if self._sql.execute(update(grants).where(mine).values(unit_id=unit)).rowcount == 0:
+            row = {"account_id": account, "role": role.value, "granted_at": at, "unit_id": unit}
+            self._sql.execute(insert(grants).values(**row))
+
+    def revoke(self, account: AccountId, role: Role) -> None:
+        self._sql.execute(delete(grants).where(_granted(account, role)))
+
+    def admin_unit(self, account: AccountId) -> UnitId | None:
+        """The unit of an account that is a unit's admin."""
+        mine = _granted(account, Role.UNIT_ADMIN)
+        return self._sql.execute(select(grants.c.unit_id).where(mine)).scalar_one_or_none()
 
     def set_pending(self, account: AccountId, pending: str | None) -> None:
         self._set(account, pending=pending)
@@ -192,13 +203,20 @@ class SqlPeopleBook:
             self._sql.execute(row)
 
     def add_invite(
-        self, code_hash: str, role: Role, cadre: CadreId | None, at: datetime, expires_at: datetime
+        self,
+        code_hash: str,
+        role: Role,
+        cadre: CadreId | None,
+        at: datetime,
+        expires_at: datetime,
+        unit: UnitId | None = None,
     ) -> None:
         self._sql.execute(
             insert(invites).values(
                 code_hash=code_hash,
                 role=role.value,
                 cadre_id=cadre,
+                unit_id=unit,
                 created_at=at,
                 expires_at=expires_at,
             )
@@ -210,7 +228,8 @@ class SqlPeopleBook:
         ).one_or_none()
         if row is None:
             return None
-        return Invite(Role(row.role), row.cadre_id, row.expires_at, row.used_at is not None)
+        used = row.used_at is not None
+        return Invite(Role(row.role), row.cadre_id, row.expires_at, used, row.unit_id)
 
     def use_invite(self, code_hash: str, account: AccountId, at: datetime) -> bool:
         """True for the one caller who used it first."""
@@ -220,6 +239,10 @@ class SqlPeopleBook:
 
     def _set(self, account: AccountId, **values: object) -> None:
         self._sql.execute(update(accounts).where(accounts.c.id == account).values(**values))
+
+
+def _granted(account: AccountId, role: Role) -> ColumnElement[bool]:
+    return (grants.c.account_id == account) & (grants.c.role == role.value)
 
 
 def _unit(row: Row[Any]) -> Unit:

@@ -79,6 +79,7 @@ grants = Table(
     Column("account_id", ForeignKey("accounts.id"), primary_key=True),
     Column("role", String(12), primary_key=True),
     Column("granted_at", Utc, nullable=False),
+    Column("unit_id", ForeignKey("units.id")),
 )
 
 account_groups = Table(
@@ -107,6 +108,40 @@ invites = Table(
     Column("expires_at", Utc, nullable=False),
     Column("used_at", Utc),
     Column("used_by", ForeignKey("accounts.id")),
+    Column("unit_id", ForeignKey("units.id")),
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("totp_secret", String(64)),
+    Column("totp_last_step", Integer, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Utc),
+    Column("changed_at", Utc, nullable=False),
+)
+
+login_links = Table(
+    "login_links",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("used_at", Utc),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("created_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
 )
 
 notices = Table(
@@ -341,6 +376,8 @@ entries = Table(
     Column("campaign_id", Integer),
     Column("exam_id", Integer),
     Column("detail", JSON, nullable=False),
+    Index("ix_entries_kind_id", "kind", "id"),
+    Index("ix_entries_actor_id", "actor", "id"),
 )
 
 activities = Table(

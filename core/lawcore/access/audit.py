@@ -1,0 +1,38 @@
+"""A line of the ledger as an admin reads it: who did what to whom, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lawcore.participation import ENTRY_WORDS, EntryKind
+
+ACTOR_WORDS = {"lawbot": "程序", "console": "命令行", "web": "网页"}
+"""Who acts without an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One entry with its names; a name is None where the entry has none."""
+
+    id: int
+    at: datetime
+    kind: EntryKind
+    actor: str
+    """As the ledger has it: ``account:7``."""
+    who: str
+    """As people read it: the cadre's name, or ``账号 7``."""
+    person: str | None
+    """Whom it is about."""
+    unit: str | None
+    campaign: str | None
+    exam: str | None
+    detail: Mapping[str, str | int]
+
+    @property
+    def what(self) -> str:
+        return ENTRY_WORDS[self.kind]
+
+
+def account_words(number: int) -> str:
+    """How an account is called that has no name here."""
+    return f"账号 {number}"

@@ -1,0 +1,115 @@
+"""The ledger page by page, newest first, with its names."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from lawcore.access.audit import ACTOR_WORDS, AuditLine, account_words
+from lawcore.participation import EntryKind
+from lawcore.people.model import DESK
+from lawcore.storage.tables import accounts, cadres, campaigns, entries, exams, units
+
+_LINE = (
+    select(
+        entries,
+        units.c.name.label("unit_name"),
+        campaigns.c.title.label("campaign_title"),
+        exams.c.title.label("exam_title"),
+    )
+    .select_from(
+        entries.outerjoin(units, units.c.id == entries.c.unit_id)
+        .outerjoin(campaigns, campaigns.c.id == entries.c.campaign_id)
+        .outerjoin(exams, exams.c.id == entries.c.exam_id)
+    )
+    .order_by(entries.c.id.desc())
+)
+
+
+class SqlAudit:
+    """Reads the ledger of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sql = connection
+
+    def page(
+        self,
+        before: int | None,
+        limit: int,
+        kind: EntryKind | None = None,
+        actor: str | None = None,
+    ) -> tuple[AuditLine, ...]:
+        """The newest `limit` lines older than line `before` (None: the newest of all)."""
+        wanted = _LINE.limit(limit)
+        if before is not None:
+            wanted = wanted.where(entries.c.id < before)
+        if kind is not None:
+            wanted = wanted.where(entries.c.kind == kind.value)
+        if actor is not None:
+            wanted = wanted.where(entries.c.actor == actor)
+        rows = self._sql.execute(wanted).all()
+        cadre_names = self._cadre_names(_numbers(rows, "cadre"))
+        account_names = self._account_names(_numbers(rows, "account"))
+        return tuple(_line(row, account_names, cadre_names) for row in rows)
+
+    def _cadre_names(self, keys: set[int]) -> dict[int, str]:
+        found = select(cadres.c.id, cadres.c.name).where(cadres.c.id.in_(sorted(keys)))
+        return {row.id: row.name for row in self._sql.execute(found)}
+
+    def _account_names(self, keys: set[int]) -> dict[int, str]:
+        found = (
+            select(accounts.c.id, accounts.c.channel, accounts.c.address, cadres.c.name)
+            .outerjoin(cadres, cadres.c.id == accounts.c.cadre_id)
+            .where(accounts.c.id.in_(sorted(keys)))
+        )
+        return {
+            row.id: row.name or (row.address if row.channel == DESK else account_words(row.id))
+            for row in self._sql.execute(found)
+        }
+
+
+def _numbers(rows: Sequence[Row[Any]], of: str) -> set[int]:
+    """The accounts or cadres that lines are about or were written by."""
+    found = {getattr(row, f"{of}_id") for row in rows} - {None}
+    return found | {number for row in rows if (number := _number(row.actor, of)) is not None}
+
+
+def _number(actor: str, of: str) -> int | None:
+    """7 for ``account:7``."""
+    what, _, number = actor.partition(":")
+    return int(number) if what == of and number.isdecimal() else None
+
+
+def _line(
+    row: Row[Any], account_names: Mapping[int, str], cadre_names: Mapping[int, str]
+) -> AuditLine:
+    return AuditLine(
+        row.id,
+        row.at,
+        EntryKind(row.kind),
+        row.actor,
+        _who(row.actor, account_names, cadre_names),
+        _person(row, account_names, cadre_names),
+        row.unit_name,
+        row.campaign_title,
+        row.exam_title,
+        row.detail,
+    )
+
+
+def _who(actor: str, account_names: Mapping[int, str], cadre_names: Mapping[int, str]) -> str:
+    if (number := _number(actor, "account")) is not None:
+        return account_names.get(number, account_words(number))
+    if (number := _number(actor, "cadre")) is not None:
+        return cadre_names.get(number, actor)
+    return ACTOR_WORDS.get(actor, actor)
+
+
+def _person(
+    row: Row[Any], account_names: Mapping[int, str], cadre_names: Mapping[int, str]
+) -> str | None:
+    if row.cadre_id is not None:
+        return cadre_names.get(row.cadre_id)
+    if row.account_id is not None:
+        return account_names.get(row.account_id, account_words(row.account_id))
+    return None
