@@ -1,7 +1,8 @@
 """``lawbot content``: the checker of the content pack and of any text."""
 
 import re
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from lawbot.cli.ledger_words import a_day
 from lawbot.settings import read_settings
 from lawbot.wiring import clock_of
 from lawcore.clock import local_day
-from lawcore.content import Item, Pack, check_pack, impact, read_calendar, read_pack
+from lawcore.content import Item, Pack, check_pack, impact, overdue, read_calendar, read_pack
 from lawcore.content.impact import ROOM_WORDS
 from lawcore.errors import BadInput, Fault, FaultyFile
 from lawcore.law.statutes import Statutes, find_statutes
@@ -48,9 +49,14 @@ def check(
         Path | None, typer.Option(help="只检查这一份稿子：.docx、.md 或 .txt。")
     ] = None,
     on: On = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="要留意的也算问题：该重新核对的、将来会变的。")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """检查法律、日期、文稿和题目，逐条列出文件和行号；有问题时退出码为 2。
+
+    核对后超过十二个月的只列出来，不算问题；加 --strict 才算。
 
     例：lawbot content check 我的内容
     例：lawbot content check --text 年度报告.docx --on 2026-12-31
@@ -62,20 +68,23 @@ def check(
     note = WITH_TEXTS if statutes else WITHOUT_TEXTS
     try:
         if text is not None:
-            faults, done = _of_text(text, overlay, day, statutes)
+            seen = _of_text(text, overlay, day, statutes, asked=on is not None)
         else:
             pack = read_pack(overlay)
-            faults, done = check_pack(pack, day, statutes), _summary(pack)
-        if faults:
-            raise FaultyFile(f"内容检查发现 {len(faults)} 处问题（{note}）：", faults)
-    except FaultyFile as found:
-        if as_json:
-            show_json(_report(day, statutes, note, found.faults))
-        raise
+            seen = _Seen(check_pack(pack, day, statutes), overdue(pack, day), day, _summary(pack))
+    except FaultyFile as unreadable:
+        seen = _Seen(unreadable.faults, (), day, "")
+    if strict:
+        seen = replace(seen, faults=(*seen.faults, *seen.notes), notes=())
     if as_json:
-        show_json(_report(day, statutes, note, ()))
-    else:
-        typer.echo(f"内容检查通过：{done}。{note}。")
+        show_json(_report(seen, statutes, note))
+    elif seen.notes:
+        typer.echo(_notes(seen.notes, whole=text is not None))
+    if seen.faults:
+        summary = f"内容检查发现 {len(seen.faults)} 处问题（{note}）："
+        raise FaultyFile(summary, seen.faults)
+    if not as_json:
+        typer.echo(f"内容检查通过：{seen.done}。{note}。")
 
 
 @content.command("impact")
@@ -120,15 +129,60 @@ def _item(item: Item) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a check found; `notes` are to be looked at and make nothing wrong."""
+
+    faults: tuple[Fault, ...]
+    notes: tuple[Fault, ...]
+    day: date
+    done: str
+
+
+def _notes(notes: tuple[Fault, ...], *, whole: bool) -> str:
+    """The notes of a draft one by one, those of a pack counted by file."""
+    if whole:
+        return "\n".join((f"要留意 {len(notes)} 处：", *(f"  {note}" for note in notes)))
+    files = Counter(_plain(note)["file"] for note in notes)
+    return "\n".join(
+        (
+            f"要重新核对 {len(notes)} 项，核对后已超过十二个月（逐项和行号：--json）：",
+            *(f"  {file}：{count} 项" for file, count in files.items()),
+        )
+    )
+
+
 def _of_text(
-    path: Path, overlay: Path | None, day: date, statutes: Statutes | None
-) -> tuple[tuple[Fault, ...], str]:
-    from lawcore.content.prose import check_prose, read_prose  # noqa: PLC0415 - docx is slow
+    path: Path, overlay: Path | None, day: date, statutes: Statutes | None, *, asked: bool
+) -> _Seen:
+    """Check a draft. One that is signed for a day to come is judged by the law of that day.
+
+    An older one is not: what was right then may not be sent today. It is told how to ask.
+    """
+    from lawcore.content.prose import (  # noqa: PLC0415 - docx is slow
+        check_prose,
+        read_prose,
+        remarks,
+        signed_on,
+    )
 
     lines = read_prose(path)
-    faults = check_prose(lines, read_calendar(overlay), day, statutes)
-    named = tuple(replace(fault, where=f"{path.name} {fault.where}") for fault in faults)
-    return named, f"{path.name}，{len(lines)} 段，按 {day} 有效的法律"
+    signed = signed_on(lines)
+    notes: tuple[Fault, ...] = ()
+    if signed and not asked and signed[1] < day:
+        reason = f"落款是 {signed[1]}，下面按 {day} 有效的法律核对"
+        notes = (Fault(signed[0].where, reason, f"要按落款那天核对，加 --on {signed[1]}"),)
+    elif signed and not asked:
+        day = signed[1]
+    pack = read_calendar(overlay)
+    faults = check_prose(lines, pack, day, statutes)
+    notes += remarks(lines, pack, day, statutes)
+    return _Seen(
+        tuple(replace(fault, where=f"{path.name} {fault.where}") for fault in faults),
+        tuple(replace(fault, where=f"{path.name} {fault.where}") for fault in notes),
+        day,
+        f"{path.name}，{len(lines)} 段，按 {day} 有效的法律",
+    )
 
 
 def _summary(pack: Pack) -> str:
@@ -140,15 +194,14 @@ def _summary(pack: Pack) -> str:
     )
 
 
-def _report(
-    day: date, statutes: Statutes | None, note: str, faults: tuple[Fault, ...]
-) -> dict[str, Any]:
+def _report(seen: _Seen, statutes: Statutes | None, note: str) -> dict[str, Any]:
     return {
-        "ok": not faults,
-        "day": day,
+        "ok": not seen.faults,
+        "day": seen.day,
         "statutes": statutes is not None,
         "note": note,
-        "faults": [_plain(fault) for fault in faults],
+        "faults": [_plain(fault) for fault in seen.faults],
+        "notes": [_plain(fault) for fault in seen.notes],
     }
 
 

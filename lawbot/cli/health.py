@@ -10,7 +10,7 @@ from lawbot.settings import Settings
 from lawbot.wiring import clock_of, groups_of
 from lawcore.campaigns.model import CampaignState
 from lawcore.clock import local_day, local_text
-from lawcore.content import check_pack, read_pack
+from lawcore.content import check_pack, overdue, read_pack
 from lawcore.errors import BadInput
 from lawcore.people.model import Role
 from lawcore.people.tree import town, villages
@@ -71,10 +71,14 @@ def _content(settings: Settings) -> Finding:
         return Finding(
             "内容", False, f"{str(error).splitlines()[0]} 用 lawbot content check 查看。"
         )
-    faults = check_pack(pack, local_day(clock_of(settings).now()))
+    today = local_day(clock_of(settings).now())
+    faults = check_pack(pack, today)
     counts = f"普法日 {len(pack.observances)} 个，题目 {len(pack.questions)} 道"
     if faults:
         return Finding("内容", False, f"{counts}，{len(faults)} 处要改：lawbot content check")
+    if old := overdue(pack, today):
+        again = f"{len(old)} 项核对后已超过十二个月，要重新核对：lawbot content check"
+        return Finding("内容", False, f"{counts}，{again}")
     return Finding("内容", True, f"{counts}，检查通过")
 
 

@@ -4,6 +4,7 @@ from lawcore.content.check import check_pack
 from lawcore.content.commencement import commencements
 from lawcore.content.impact import Item, fitting, held_back, impact
 from lawcore.content.inspection import Inspection
+from lawcore.content.overdue import overdue
 from lawcore.content.pack import CalendarPack, Hotline, Pack
 from lawcore.content.reading import read_blueprint, read_calendar, read_categories, read_pack
 from lawcore.content.wording import is_stale
@@ -20,6 +21,7 @@ __all__ = [
     "held_back",
     "impact",
     "is_stale",
+    "overdue",
     "read_blueprint",
     "read_calendar",
     "read_categories",

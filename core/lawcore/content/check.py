@@ -17,7 +17,7 @@ from lawcore.content.citing import cited
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.content.sending import Use, use_of
-from lawcore.content.wording import verified
+from lawcore.content.wording import dated
 from lawcore.errors import BadInput, Fault
 from lawcore.ids import Citation
 from lawcore.law.registry import plain_name
@@ -47,7 +47,7 @@ def _laws(pack: Pack, day: date) -> Iterator[Fault]:
     owners: dict[str, str] = {}
     for law in pack.registry:
         place = pack.places["laws", law.key]
-        yield from verified(law.checked, day, place)
+        yield from dated(law.checked, day, place)
         for name in {plain_name(name) for name in (law.key, law.name, *law.aliases)}:
             owner = owners.setdefault(name, law.key)
             if owner != law.key:
@@ -60,7 +60,7 @@ def _laws(pack: Pack, day: date) -> Iterator[Fault]:
 def _observances(pack: Pack, day: date) -> Iterator[Fault]:
     for key, observance in pack.observances.items():
         place = pack.places["observances", key]
-        yield from verified(observance.checked, day, place)
+        yield from dated(observance.checked, day, place)
         made_known = [Citation(law) for law in observance.laws]
         use = use_of(observance, day, observance.checked)
         yield from cited((*observance.basis, *made_known), pack.registry, use, place)

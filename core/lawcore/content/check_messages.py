@@ -12,11 +12,16 @@ from lawcore.content.citing import SENTENCE, cited, mentioned
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.content.sending import next_span, use_of
-from lawcore.content.wording import verified, worded
+from lawcore.content.wording import dated, worded
 from lawcore.errors import Fault
 from lawcore.law.mentions import mentions
 from lawcore.law.registry import Registry
 from lawcore.law.statutes import Statutes
+
+LONGEST_MESSAGE = 260
+"""Characters: what is read to the end on a telephone, or aloud in little more than a minute."""
+_WIDTHS = {"township": 3, "village": 3, "year": 4, "date": 11, "nth": 2, "theme": 20}
+"""Characters that stand in the place of a placeholder: 1月30日至2月20日, a theme of a line."""
 
 _MARKUP = re.compile(r"</?[A-Za-z][^>]*>")
 _PHONE = re.compile(
@@ -38,6 +43,17 @@ def check_messages(pack: Pack, day: date, statutes: Statutes | None) -> Iterator
         place = pack.places["messages", key]
         yield from checked_text(message, pack, day, place, statutes)
         yield from written_hotlines(message, pack, place)
+        yield from _short(message.text, place)
+
+
+def _short(text: str, place: Place) -> Iterator[Fault]:
+    filled = PLACEHOLDER.sub(lambda found: "某" * _WIDTHS.get(found[1], 0), text)
+    if (length := len("".join(filled.split()))) > LONGEST_MESSAGE:
+        yield Fault(
+            place.at("text"),
+            f"文稿有 {length} 字（占位符按填好的算），太长",
+            f"压缩到 {LONGEST_MESSAGE} 字以内，换行和空格不算",
+        )
 
 
 def checked_text(
@@ -47,7 +63,7 @@ def checked_text(
     observance = pack.observances.get(message.observance)
     use = use_of(observance, day, message.checked)
     sending = use.day
-    yield from verified(message.checked, day, place)
+    yield from dated(message.checked, day, place)
     yield from cited(message.cites, pack.registry, use, place)
     yield from mentioned(message.text, pack.registry, sending, place)
     yield from worded(message.text, sending, place)

@@ -15,7 +15,7 @@ from lawcore.law.statutes import Statutes
 
 LONGEST_SCRIPT = 500
 """Characters: about three minutes, longer than anybody listens in the street."""
-LONGEST_LEAFLET = 600
+LONGEST_LEAFLET = 500
 """Characters: one side of A4 in a size that old people can read."""
 LONGEST_TITLE = 24
 MOST_POINTS = 6

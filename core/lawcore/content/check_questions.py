@@ -9,7 +9,7 @@ from lawcore.content.citing import cited, mentioned
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.content.sending import Use
-from lawcore.content.wording import verified, worded
+from lawcore.content.wording import dated, worded
 from lawcore.errors import Fault
 from lawcore.questions.question import Question, QuestionKind
 
@@ -29,7 +29,7 @@ def check_questions(pack: Pack, day: date, texts: Texts | None) -> Iterator[Faul
     stems: dict[str, Question] = {}
     for question in pack.questions.values():
         place = pack.places["questions", question.id]
-        yield from verified(question.checked, day, place)
+        yield from dated(question.checked, day, place)
         use = Use(day, question.checked, question.checked)
         yield from cited(question.cites, pack.registry, use, place)
         yield from _texts(question, pack, day, place)

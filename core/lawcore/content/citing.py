@@ -10,13 +10,15 @@ from lawcore.content.sending import Use
 from lawcore.errors import Fault
 from lawcore.ids import Citation
 from lawcore.law.law import Law, Moved
-from lawcore.law.mentions import mentions
+from lawcore.law.mentions import Mention, mentions
 from lawcore.law.registry import Registry
 
 SENTENCE = re.compile(r"[。！？；\n]")
 OF_THE_PAST = re.compile(
     r"废止|失效|不再|原来|原《|原有|当时|修订前|修改前|旧|取代|替代|曾经|历史上"
 )
+_BY = re.compile(r"[^第（(]+")
+"""The name of a law before its article or its year: 民法典第1260条, 监察法（2018年）."""
 OF_THE_FUTURE = re.compile(r"起施行|将施行|起实施|生效|即将|尚未")
 
 
@@ -32,7 +34,7 @@ def cited(cites: Iterable[Citation], registry: Registry, use: Use, place: Place)
         if law is None:
             yield unknown(place.near(written), cite.law, registry)
         elif law.in_force(use.day) is None:
-            yield not_in_force(place.near(written), law, use.day)
+            yield not_in_force(place.near(written), law, use.day, registry)
         elif cite.article is not None:
             yield from article_faults(law, cite.article, use.day, place.near(written))
             yield from replaced(law, use, place.near(written))
@@ -49,7 +51,7 @@ def mentioned(text: str, registry: Registry, day: date, place: Place) -> Iterato
             if mention.law is None:
                 yield unknown(where, mention.name, registry)
             else:
-                yield from named_law(mention.law, mention.articles, sentence, text, day, where)
+                yield from named_law(mention, sentence, text, day, where, registry)
 
 
 def binds_or_is_said_not_to(law: Law, sentence: str, day: date) -> bool:
@@ -61,15 +63,19 @@ def binds_or_is_said_not_to(law: Law, sentence: str, day: date) -> bool:
 
 
 def named_law(
-    law: Law, articles: Iterable[int], sentence: str, paragraph: str, day: date, where: str
+    mention: Mention, sentence: str, paragraph: str, day: date, where: str, registry: Registry
 ) -> Iterator[Fault]:
-    """Check a registered law that a sentence names, and the articles named with it."""
+    """Check a law that a sentence names, if it is registered, and the articles named with it."""
+    law = mention.law
+    if law is None:
+        return
     if not binds_or_is_said_not_to(law, sentence, day):
-        fault = not_in_force(where, law, day)
-        moved = [each for article in articles for each in law.moved(article, day)]
-        yield replace(fault, remedy=_stands_now(law, moved)) if moved else fault
+        fault = not_in_force(where, law, day, registry)
+        moved = [each for article in mention.articles for each in law.moved(article, day)]
+        stands = f"{_stands_now(law, moved)}；{fault.remedy}"
+        yield replace(fault, remedy=stands) if moved else fault
     elif law.in_force(day):
-        for article in articles:
+        for article in mention.articles:
             yield from article_faults(law, article, day, where)
             yield from _renumbered(law, article, sentence, paragraph, day, where)
 
@@ -105,16 +111,30 @@ def unknown(where: str, name: str, registry: Registry) -> Fault:
     )
 
 
-def not_in_force(where: str, law: Law, day: date) -> Fault:
-    """The fault of a law that does not bind on `day`."""
+def not_in_force(where: str, law: Law, day: date, registry: Registry) -> Fault:
+    """The fault of a law that does not bind on `day`, with the law that took its place."""
     begun = [version for version in law.versions if version.effective <= day]
     if begun:
         last = begun[-1]
         by = f"（{last.ended_by}）" if last.ended_by else ""
-        return Fault(where, f"《{law.key}》自{last.ended}起已废止{by}", "改引现行法律")
+        reason = f"《{law.key}》自{last.ended}起已废止{by}"
+        return Fault(where, reason, _instead(law, day, registry) or "改引现行法律")
     return Fault(
         where, f"《{law.key}》{law.versions[0].effective}才施行", "写明施行日期，或者换一部法律"
     )
+
+
+def _instead(law: Law, day: date, registry: Registry) -> str:
+    """Name what binds on `day` of the laws that ended this one, or ended those that did."""
+    seen = {law.key}
+    while (by := _BY.match(law.versions[-1].ended_by)) and (then := registry.find(by[0])):
+        if now := then.in_force(day):
+            return f"改引《{then.key}》（{now.effective}起施行），条号和内容要核对"
+        if then.key in seen:
+            break
+        seen.add(then.key)
+        law = then
+    return ""
 
 
 def article_faults(law: Law, article: int, day: date, where: str) -> Iterator[Fault]:

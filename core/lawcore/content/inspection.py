@@ -14,6 +14,7 @@ from lawcore.content.pack import Pack
 from lawcore.content.prose.check import check_prose
 from lawcore.content.prose.reading import lines_of
 from lawcore.content.sending import Use
+from lawcore.content.wording import stale
 from lawcore.errors import Fault
 from lawcore.ids import ObservanceKey
 from lawcore.law.mentions import mentions
@@ -62,6 +63,7 @@ class Inspection:
         message, place = self.pack.messages[key], self.pack.places["messages", key]
         return (
             *checked_text(message, self.pack, day, place, self._statutes),
+            *stale(message.checked, day, place),
             *written_hotlines(message, self.pack, place),
         )
 

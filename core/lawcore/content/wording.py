@@ -42,6 +42,16 @@ _RULES = (
         "删去，或者写明是哪个省的规定",
         _DENIED,
     ),
+    _rule(
+        r"(?:依据|根据|依照|按照|落实)《?(?:中华人民共和国)?村(?:民委员|委)会组织法》?"
+        r"(?:第[^，。；条]+条)?(?:的?(?:有关|相关)?(?:规定|要求))?，?"
+        r"[^，。；]{0,14}(?:设立|聘请|配备|配齐|设置|选聘|建立|应当有|必须有)[^，。；]{0,8}法律顾问"
+        r"|村(?:民委员|委)会组织法》?[^，。；]{0,12}(?:规定|要求|明确|写明|指出).{0,25}法律顾问",
+        "村民委员会组织法没有写法律顾问",
+        "删去这部法律，写实际的依据；乡镇设立法律顾问，看乡村振兴促进法第48条",
+        re.compile(r"没有(?:写|规定|提)|没写|并未|未规定|不是"),
+        date(2026, 1, 1),
+    ),
     _rule("国土所", "「国土所」是旧名称", "写自然资源所", _DENIED),
     _rule("环保站", "「环保站」是旧名称", "写生态环境部门", _DENIED),
     _rule(
@@ -79,12 +89,16 @@ def is_stale(checked: date, day: date) -> bool:
     return (day.year - checked.year, day.month, day.day) > (1, checked.month, checked.day)
 
 
-def verified(checked: date, day: date, place: Place) -> Iterator[Fault]:
-    """Check that a person has verified something within the twelve months before `day`.
+def dated(checked: date, day: date, place: Place) -> Iterator[Fault]:
+    """Check that the day of the last check may have been.
 
     A rehearsal may look at a day before the content was checked; a year that is mistyped is found.
     """
     if checked > day + timedelta(days=366):
         yield Fault(place.at("checked"), f"核对日期 {checked} 还没到", "写实际核对的日期")
-    elif is_stale(checked, day):
+
+
+def stale(checked: date, day: date, place: Place) -> Iterator[Fault]:
+    """Yield that nobody has verified something within the twelve months before `day`."""
+    if is_stale(checked, day):
         yield Fault(place.at("checked"), f"{checked} 核对后已超过十二个月", "重新核对后改日期")

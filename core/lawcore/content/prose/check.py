@@ -9,6 +9,7 @@ from datetime import date
 
 from lawcore.content.citing import SENTENCE
 from lawcore.content.pack import CalendarPack, Pack
+from lawcore.content.prose.changes import changing
 from lawcore.content.prose.days import Days
 from lawcore.content.prose.laws import Laws
 from lawcore.content.prose.reading import Line
@@ -16,6 +17,14 @@ from lawcore.content.prose.slips import slips, slips_of_line
 from lawcore.content.wording import wrong_words
 from lawcore.errors import Fault
 from lawcore.law.statutes import Statutes
+
+
+def remarks(
+    lines: Sequence[Line], pack: CalendarPack | Pack, day: date, statutes: Statutes | None = None
+) -> tuple[Fault, ...]:
+    """Give what a person should look at in a text that is read on `day` though nothing is wrong."""
+    found = (fault for line in lines for fault in changing(line, pack.registry, day, statutes))
+    return tuple(dict.fromkeys(found))
 
 
 def check_prose(

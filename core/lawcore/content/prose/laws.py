@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 
 from lawcore.content.against_texts import Texts, false_quotations, strange_numbers
 from lawcore.content.citing import OF_THE_PAST, named_law, unknown
+from lawcore.content.prose.citations import cited_laws, day_meant
+from lawcore.content.prose.likeness import likest, pairs
 from lawcore.content.prose.reading import Line
 from lawcore.errors import Fault
 from lawcore.ids import Citation
 from lawcore.law.law import Law, LawLevel
-from lawcore.law.mentions import Mention, mentions, number
+from lawcore.law.mentions import Mention, number
 from lawcore.law.registry import Registry, plain_name
 from lawcore.law.statutes import Statutes
 
@@ -25,13 +26,8 @@ _BOUND = re.compile(
 )
 _CLAIMS = re.compile(r"^[^，。]{0,4}(规定|明确|要求|指出|写明)")
 _ARTICLE = re.compile(r"第([0-9零一二三四五六七八九十百千]+)条")
-_WORD = re.compile(r"[\u4e00-\u9fff]+")
 _ENOUGH = 8
 """So many pairs of characters must be held against an article before it can be said to differ."""
-_ALIKE = 4
-_COMMON = frozenset(
-    {"规定", "应当", "可以", "不得", "有关", "部门", "人民", "民政", "政府", "要求", "明确"}
-)
 
 
 class Laws:
@@ -49,12 +45,11 @@ class Laws:
         for wrong, right in self._swapped.items():
             if wrong in sentence and f"《{wrong}》" not in sentence:
                 yield Fault(line.where, f"没有「{wrong}」这部法律", f"是不是《{right}》？")
-        named = list(mentions(sentence, self._registry))
+        named = cited_laws(sentence, self._registry, self._day)
         for mention in named:
             if mention.law:
-                yield from named_law(
-                    mention.law, mention.articles, sentence, line.text, self._day, line.where
-                )
+                day = day_meant(mention.law, sentence, self._day)
+                yield from named_law(mention, sentence, line.text, day, line.where, self._registry)
                 yield from self._last_article(mention, mention.law, sentence, line)
                 yield from self._other_matter(mention, mention.law, sentence, line)
             else:
@@ -90,52 +85,49 @@ class Laws:
         self, mention: Mention, law: Law, sentence: str, line: Line
     ) -> Iterator[Fault]:
         """The last article of a law says from when it binds, and hardly ever anything else."""
-        version = law.in_force(self._day)
+        day = day_meant(law, sentence, self._day)
+        version = law.in_force(day)
         if version is None or version.articles not in mention.articles or len(mention.articles) > 1:
             return
-        text = self._statutes.article(law, version.articles, self._day) if self._statutes else None
+        text = self._statutes.article(law, version.articles, day) if self._statutes else None
         commences = "施行" in text if text else law.level is LawLevel.STATUTE
         if commences and not _COMMENCES.search(sentence):
             likely = "写的" if text else "多半"
             reason = f"《{law.key}》第{version.articles}条是最后一条，{likely}是从哪天起施行"
-            said = _pairs(sentence[mention.end :]) - _pairs(law.name)
-            yield Fault(line.where, reason, self._rather(law, said)[0] or "核对条号")
+            said = pairs(sentence[mention.end :]) - pairs(law.name)
+            yield Fault(line.where, reason, self._rather(law, said, day)[0] or "核对条号")
 
     def _other_matter(
         self, mention: Mention, law: Law, sentence: str, line: Line
     ) -> Iterator[Fault]:
         """A sentence that says what one article provides shares words with it, or misquotes it."""
-        version = law.in_force(self._day)
+        day = day_meant(law, sentence, self._day)
+        version = law.in_force(day)
         if not (self._statutes and version and len(mention.articles) == 1):
             return
         (article,) = mention.articles
         claim = sentence[mention.end :]
-        text = self._statutes.article(law, article, self._day)
+        text = self._statutes.article(law, article, day)
         if text is None or article == version.articles or not _CLAIMS.match(claim):
             return
-        said = _pairs(claim) - _pairs(law.name)
-        shared = len(said & _pairs(text))
-        rather, most = self._rather(law, said)
+        said = pairs(claim) - pairs(law.name)
+        shared = len(said & pairs(text))
+        rather, most = self._rather(law, said, day)
         if len(said) >= _ENOUGH and (not shared or (shared < len(said) / 4 and most)):
             reason = f"《{law.key}》第{article}条讲的好像不是这件事"
             yield Fault(line.where, reason, rather or "核对条号")
 
-    def _rather(self, law: Law, said: frozenset[str]) -> tuple[str, int]:
+    def _rather(self, law: Law, said: frozenset[str], day: date) -> tuple[str, int]:
         """Name the article that shares most pairs of signs, and how many; nothing if too few."""
-        version = law.in_force(self._day)
+        version = law.in_force(day)
         if self._statutes is None or version is None:
             return "", 0
-        articles = self._statutes.articles(law, version)
-        shared = {article: len(said & _pairs(text)) for article, text in articles.items()}
-        best = max(shared, key=lambda article: shared[article], default=0)
-        most = shared.get(best, 0)
-        if most < max(_ALIKE, len(said) * 0.6):
-            return "", 0
-        return f"第{best}条更像，请核对", most
+        best, most = likest(self._statutes.articles(law, version), said)
+        return (f"第{best}条更像，请核对", most) if best else ("", 0)
 
     def quotations(self, line: Line) -> Iterator[Fault]:
         """Yield the quotations of a whole line that no article cited in it says."""
-        articles = self._cited(list(mentions(line.text, self._registry)), line.text)
+        articles = self._cited(cited_laws(line.text, self._registry, self._day), line.text)
         for quoted in false_quotations(line.text, articles) if articles else ():
             yield Fault(line.where, f"所引条文里没有「{quoted}」这句话", "照条文原文改")
 
@@ -156,7 +148,10 @@ class Laws:
             if mention.law
             for article in (*mention.articles, *_further(mention, named, text))
         ]
-        return self._texts.of(cites) if self._texts and cites else None
+        meant = (day_meant(each.law, text, self._day) for each in named if each.law)
+        if self._texts is None or not cites or any(day != self._day for day in meant):
+            return None
+        return self._texts.of(cites)
 
 
 def _further(mention: Mention, named: Sequence[Mention], sentence: str) -> Iterator[int]:
@@ -175,10 +170,3 @@ def _swapped_names(registry: Registry) -> Mapping[str, str]:
             if law.key.endswith(one) and registry.find(wrong) is None:
                 found[wrong] = law.key
     return found
-
-
-@lru_cache(4096)
-def _pairs(text: str) -> frozenset[str]:
-    words = _WORD.findall(text)
-    pairs = {word[place : place + 2] for word in words for place in range(len(word) - 1)}
-    return frozenset(pairs) - _COMMON

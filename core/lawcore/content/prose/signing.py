@@ -1,0 +1,47 @@
+"""The day that stands under a draft, or up to which its figures count."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from lawcore.content.prose.reading import Line
+from lawcore.law.mentions import number
+
+_N = r"[0-9〇零一二三四五六七八九十]+"
+_SPACES = re.compile(r"\s+")
+_DAY = re.compile(rf"((?:19|20)\d{{2}}|[一二]{_N})年({_N})月({_N})日")
+_GLUED = re.compile(r"(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_NOT_IN_A_SIGNATURE = re.compile(r"[，。；！？]")
+_LAST = 8
+"""A signature stands in one of so many last lines: copies and contacts may follow it."""
+_LONGEST = 40
+
+
+def signed_on(lines: Sequence[Line]) -> tuple[Line, date] | None:
+    """Give the line and the day of the signature: a short last line that ends with a day."""
+    for line in reversed(lines[-_LAST:]):
+        text = _SPACES.sub("", line.text).rstrip("）)】〕")
+        found = _last_day(text)
+        if found and len(text) <= _LONGEST and not _NOT_IN_A_SIGNATURE.search(text):
+            return line, found
+    return None
+
+
+def days(text: str) -> Iterator[tuple[str, date]]:
+    """Yield every day of `text` that is written with its year, as it is written."""
+    for found in _DAY.finditer(text):
+        if day := _date(found):
+            yield found[0], day
+
+
+def _last_day(text: str) -> date | None:
+    ending = [found for found in _DAY.finditer(text) if found.end() == len(text)]
+    glued = _GLUED.fullmatch(text)
+    return _date(ending[-1]) if ending else _date(glued) if glued else None
+
+
+def _date(found: re.Match[str]) -> date | None:
+    try:
+        return date(*(number(part) for part in found.groups()))
+    except ValueError:
+        return None
