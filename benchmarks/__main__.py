@@ -9,7 +9,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import broadcast, pace, presses, start, year
+from benchmarks import broadcast, pace, presses, start, storm, year
 from benchmarks.measure import Goal, Speed
 
 
@@ -23,18 +23,21 @@ def main() -> None:
     size = presses.QUICK if asked.quick else presses.FULL
     with console.status("…") as status:
         speeds = asyncio.run(presses.measure(size, status.update))
+        storms = storm.measure(storm.QUICK if asked.quick else storm.FULL, status.update)
         status.update("启动命令和历法")
         goals = [
             *presses.goals(speeds),
+            *storm.goals(storms),
             *year.goals(),
             *start.goals(size.repetitions),
             *pace.goals(quick=asked.quick, say=status.update),
             *broadcast.goals(broadcast.QUICK if asked.quick else broadcast.FULL, status.update),
         ]
-    console.print(_bots(speeds, size), _goals(goals))
+    console.print(_bots(speeds, size), _storms(storms), _goals(goals))
     if asked.json:
         figures = {
             "bots": [asdict(one) for one in speeds],
+            "storms": [one.as_figures() for one in storms],
             "goals": [asdict(one) | {"kept": one.kept} for one in goals],
         }
         asked.json.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
@@ -57,6 +60,28 @@ def _bots(speeds: list[Speed], size: presses.Size) -> Table:
             f"{one.cpu_us / speeds[0].cpu_us:.2f}",
             f"{one.p50_ms:,.0f} ms",
             f"{one.p99_ms:,.0f} ms",
+        )
+    return table
+
+
+def _storms(storms: list[storm.Outcome]) -> Table:
+    table = Table(
+        title="风暴：人人同时开考，各答 20 题，点得多快就多快",
+        caption="沙盒和虚拟的人同在一个进程，忙的时候先满的是它：看和裸往返的差。\n"
+        "重点：没有回音又点的；每次结束和最后都核对过数据库。",
+    )
+    table.add_column("", no_wrap=True)
+    for head in ("人", "点", "点/秒", "p50", "最慢", "重点"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for one in storms:
+        table.add_row(
+            one.name,
+            f"{one.people}",
+            f"{len(one.waits):,}",
+            f"{len(one.waits) / one.seconds:,.0f}",
+            f"{one.p50_ms:,.1f} ms",
+            f"{one.slowest_ms:,.0f} ms",
+            f"{one.again}",
         )
     return table
 
