@@ -220,7 +220,7 @@ def _count_failure(books: AccessDesk, login: Login, at: datetime) -> Refused:
     failures = login.failures + 1
     rests = failures >= MOST_FAILURES
     books.access.set_failures(login.account, 0 if rests else failures, at + REST if rests else None)
-    detail: dict[str, str | int] = {"name": login.name, "failures": failures}
+    detail = {"failures": failures}
     entry = Entry(at, EntryKind.LOGIN_REFUSED, "web", account=login.account, detail=detail)
     books.ledger.add(entry)
     return Refused(LOGIN_REFUSED)

@@ -18,6 +18,7 @@ from lawcore.errors import BadInput
 SHORTEST = 10
 LONGEST = 200
 """Characters: what is longer only makes the hash slower."""
+LONGEST_SECRET = 64
 STEP = 30
 """Seconds that a code is shown."""
 DRIFT = 1
@@ -76,12 +77,19 @@ def totp_address(secret: str, name: str, township: str) -> str:
 def totp_step(secret: str, code: str, last_step: int, at: datetime) -> int | None:
     """The time step whose code `code` is, near `at` and after `last_step`; None if it is none.
 
-    A step is good once: whoever has looked over a shoulder comes too late (RFC 6238, 5.2).
+    A step is good once: whoever has looked over a shoulder comes too late (RFC 6238, 5.2). What
+    is no secret has no code.
     """
+    if len(secret) > LONGEST_SECRET:
+        return None
+    try:
+        totp = pyotp.TOTP(secret, interval=STEP)
+    except ValueError:
+        return None
     now = int(at.timestamp()) // STEP
     given = code.replace(" ", "").encode()
     for step in range(now - DRIFT, now + DRIFT + 1):
-        expected = pyotp.TOTP(secret, interval=STEP).generate_otp(step).encode()
+        expected = totp.generate_otp(step).encode()
         if step > last_step and hmac.compare_digest(given, expected):
             return step
     return None

@@ -28,11 +28,14 @@ class ForgettingBook(Protocol):
         ...
 
     def forget(self, account: AccountId, at: datetime) -> None:
-        """Remove address, village, cadre, roles, groups, practice, open questions of an account."""
+        """Remove address, village, cadre, roles, groups, practice, log-in, open questions."""
         ...
 
     def gone_since(self, before: datetime) -> tuple[Account, ...]:
-        """Accounts that left before `before` and still have their address."""
+        """Accounts that left before `before` and still have their address.
+
+        Who logs in to the pages by a password has only left the chat.
+        """
         ...
 
     def forget_messages(self, before: datetime) -> int:

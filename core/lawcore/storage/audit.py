@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select
 from lawcore.access.audit import ACTOR_WORDS, AuditLine, account_words
 from lawcore.participation import EntryKind
 from lawcore.people.model import DESK
+from lawcore.storage.forgetting import GONE
 from lawcore.storage.tables import accounts, cadres, campaigns, entries, exams, units
 
 _LINE = (
@@ -63,9 +64,15 @@ class SqlAudit:
             .where(accounts.c.id.in_(sorted(keys)))
         )
         return {
-            row.id: row.name or (row.address if row.channel == DESK else account_words(row.id))
+            row.id: row.name
+            or (row.address if _is_named(row.channel, row.address) else account_words(row.id))
             for row in self._sql.execute(found)
         }
+
+
+def _is_named(channel: str, address: str) -> bool:
+    """Whether the address is what a person is called by: at the desk, unless it is forgotten."""
+    return channel == DESK and not address.startswith(GONE)
 
 
 def _numbers(rows: Sequence[Row[Any]], of: str) -> set[int]:

@@ -31,7 +31,7 @@ from lawcore.delivery.model import (
 )
 from lawcore.ids import AccountId, CadreId, DeliveryId, UnitId
 from lawcore.participation import Entry, EntryKind
-from lawcore.people.model import AccountState, Address
+from lawcore.people.model import DESK, AccountState, Address
 from lawcore.storage.doubts import SqlDoubts
 from lawcore.storage.ledger import SqlLedger
 from lawcore.storage.recipients import recipients
@@ -43,6 +43,8 @@ STOPPED = "对方已停用机器人"
 LOST = "发出后没有收到回音，可能已发出"
 
 _ENDS = sorted(state.value for state in ENDS)
+_HAS_CHAT = accounts.c.channel != DESK
+"""Who only logs in to the pages can be sent nothing."""
 
 
 class SqlDeliveryBook(SqlDoubts, SqlSlots):
@@ -67,7 +69,7 @@ class SqlDeliveryBook(SqlDoubts, SqlSlots):
         """How many of `whom` would receive it now."""
         tables, _, meant = recipients(whom)
         active = accounts.c.state == AccountState.ACTIVE.value
-        counted = select(func.count()).select_from(tables).where(meant, active)
+        counted = select(func.count()).select_from(tables).where(meant, active, _HAS_CHAT)
         return self._sql.execute(counted).scalar_one()
 
     def queue(
@@ -268,7 +270,7 @@ class SqlDeliveryBook(SqlDoubts, SqlSlots):
             deliveries.c.account_id == accounts.c.id,
             deliveries.c.channel == accounts.c.channel,
         )
-        rows = picked.where(not_(known)).add_columns(
+        rows = picked.where(not_(known), _HAS_CHAT).add_columns(
             literal(kind.value).label("kind"),
             literal(subject).label("subject"),
             literal(version).label("version"),

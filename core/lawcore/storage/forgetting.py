@@ -13,7 +13,10 @@ from lawcore.storage.tables import (
     cadres,
     deliveries,
     grants,
+    login_links,
+    logins,
     practice,
+    sessions,
 )
 
 GONE = "forgotten-"
@@ -40,8 +43,8 @@ class SqlForgettingBook:
         return None if found is None else self._people.account_by_id(AccountId(found))
 
     def forget(self, account: AccountId, at: datetime) -> None:
-        """Remove address, village, cadre, roles, groups, practice, open questions of an account."""
-        for table in (grants, account_groups, practice):
+        """Remove address, village, cadre, roles, groups, practice, log-in, open questions."""
+        for table in (grants, account_groups, practice, logins, login_links, sessions):
             self._sql.execute(delete(table).where(table.c.account_id == account))
         self._sql.execute(
             update(accounts)
@@ -60,13 +63,17 @@ class SqlForgettingBook:
         )
 
     def gone_since(self, before: datetime) -> tuple[Account, ...]:
-        """Accounts that left before `before` and still have their address."""
+        """Accounts that left before `before` and still have their address.
+
+        Who logs in to the pages by a password has only left the chat.
+        """
         found = self._sql.execute(
             select(accounts.c.id)
             .where(
                 accounts.c.state == AccountState.LEFT.value,
                 accounts.c.changed_at < before,
                 accounts.c.address.not_like(f"{GONE}%"),
+                accounts.c.id.not_in(select(logins.c.account_id)),
             )
             .order_by(accounts.c.id)
         ).scalars()

@@ -1,0 +1,759 @@
+"""Logging in to the pages: links, passwords with a second factor, sessions, who sees what."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pyotp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lawcore.access import doors, passwords
+from lawcore.access import people as roles
+from lawcore.access.model import (
+    IDLE,
+    LINK_LIFE,
+    LONGEST,
+    MAY_LOG_IN,
+    REST,
+    Checked,
+    Login,
+    Refused,
+    Session,
+    SessionRow,
+    csrf_of,
+    hash_of,
+    scope_of,
+)
+from lawcore.campaigns import office
+from lawcore.delivery.model import Cadres, DeliveryKind
+from lawcore.errors import BadInput, NotAllowed, NotFound, WrongState
+from lawcore.ids import AccountId, CadreId, UnitId
+from lawcore.participation import enrol
+from lawcore.participation.forget import KEEP_LEFT, forget_address, purge
+from lawcore.people.model import (
+    DESK,
+    MAY_APPROVE,
+    MAY_EDIT,
+    MAY_REPORT,
+    Account,
+    AccountState,
+    Address,
+    Role,
+)
+from lawcore.storage import Books
+from tests.conftest import MORNING
+
+from .conftest import Town, phone
+
+NAME, PASSWORD = "王一", "河边的柳树又绿了一回"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+SECOND = timedelta(seconds=1)
+HASHED = passwords.hash_of(PASSWORD)
+
+
+async def link_of(town: Town, account: Account) -> str:
+    return await town.act(lambda books, at: doors.make_link(books, account.id, at=at))
+
+
+async def open_(town: Town, code: str) -> Session:
+    return await town.act(lambda books, at: doors.open_link(books, code, at=at))
+
+
+async def begun(town: Town, account: Account) -> Session:
+    """A session of this account, begun by a link."""
+    return await open_(town, await link_of(town, account))
+
+
+async def running(town: Town, token: str) -> Session | None:
+    at = town.clock.now()
+    return await town.look(lambda books: doors.session(books, token, at=at))
+
+
+def code_at(town: Town, secret: str = SECRET) -> str:
+    """What the phone shows now."""
+    return pyotp.TOTP(secret).at(town.clock.now())
+
+
+async def with_password(town: Town, account: Account, name: str = NAME) -> None:
+    """The log-in by password, set up; its first code is spent."""
+    code = code_at(town)
+    await town.act(
+        lambda books, at: doors.set_up(books, account.id, name, HASHED, SECRET, code, at=at)
+    )
+    town.clock.pass_time(timedelta(minutes=1))
+
+
+async def log_in(
+    town: Town, name: str = NAME, password: str = PASSWORD, code: str | None = None
+) -> Session | Refused:
+    """The three steps, as the page does them."""
+    login = await town.look(lambda books: doors.look_up(books, name))
+    checked = passwords.verify(login, password)
+    shown = code_at(town) if code is None else code
+    return await town.act(lambda books, at: doors.settle(books, name, checked, shown, at=at))
+
+
+async def unit_admin(town: Town, number: int, unit: str) -> Account:
+    """A unit's admin who has accepted the invitation."""
+    code = enrol.new_code()
+    await town.act(
+        lambda books, at: roles.invite(
+            books, Role.UNIT_ADMIN, None, unit, code, actor="console", at=at
+        )
+    )
+    return (await town.start(number, code)).account
+
+
+async def grant(town: Town, account: Account, role: Role, unit: UnitId | None = None) -> None:
+    await town.act(
+        lambda books, at: roles.grant(books, account.id, role, unit, actor="account:99", at=at)
+    )
+
+
+async def revoke(town: Town, account: Account, role: Role) -> None:
+    await town.act(
+        lambda books, at: roles.revoke(books, account.id, role, actor="account:99", at=at)
+    )
+
+
+# -- links ---------------------------------------------------------------------------------------
+
+
+async def test_a_link_opens_a_session_of_its_account_once(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    code = await link_of(town, admin)
+    session = await open_(town, code)
+    assert session.account.id == admin.id
+    assert session.token
+    assert session.expires_at == town.clock.now() + LONGEST
+    with pytest.raises(NotAllowed) as again:
+        await open_(town, code)
+    with pytest.raises(NotAllowed) as unknown:
+        await open_(town, "no such code")
+    assert str(again.value) == str(unknown.value) == doors.LINK_REFUSED
+    assert (await town.ledger())[-2:] == ["link-made", "logged-in"]
+
+
+async def test_a_link_is_good_for_ten_minutes(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    first = await link_of(town, admin)
+    town.clock.pass_time(LINK_LIFE - SECOND)
+    await open_(town, first)
+    second = await link_of(town, admin)
+    town.clock.pass_time(LINK_LIFE)
+    with pytest.raises(NotAllowed, match="已过期"):
+        await open_(town, second)
+
+
+async def test_a_new_link_makes_the_earlier_one_of_the_same_account_void(town: Town) -> None:
+    admin, editor = await town.appoint(1, Role.ADMIN), await town.appoint(2, Role.EDITOR)
+    first, of_editor = await link_of(town, admin), await link_of(town, editor)
+    second = await link_of(town, admin)
+    with pytest.raises(NotAllowed):
+        await open_(town, first)
+    assert (await open_(town, second)).account.id == admin.id
+    assert (await open_(town, of_editor)).account.id == editor.id
+
+
+async def test_one_of_two_who_open_a_link_at_once_gets_in(town: Town) -> None:
+    code = await link_of(town, await town.appoint(1, Role.ADMIN))
+    done = await asyncio.gather(*(open_(town, code) for _ in range(4)), return_exceptions=True)
+    assert sum(isinstance(one, Session) for one in done) == 1
+
+
+async def test_who_has_no_such_role_gets_no_link(town: Town) -> None:
+    cadre = await town.appoint(1, Role.CADRE, "001")
+    resident = (await town.start(2, "V1")).account
+    for account in (cadre, resident):
+        with pytest.raises(NotAllowed, match="司法所"):
+            await link_of(town, account)
+
+
+@pytest.mark.parametrize("role", sorted(MAY_LOG_IN - {Role.UNIT_ADMIN}))
+async def test_admins_approvers_and_editors_see_the_whole_township(town: Town, role: Role) -> None:
+    scope = (await begun(town, await town.appoint(1, role))).scope
+    assert scope.units is None
+    assert scope.sees(None)
+    assert scope.sees(await town.unit("V1"))
+    assert (scope.may_approve, scope.may_edit, scope.may_report) == (
+        role in MAY_APPROVE,
+        role in MAY_EDIT,
+        role in MAY_REPORT,
+    )
+
+
+# -- sessions ------------------------------------------------------------------------------------
+
+
+async def test_only_hashes_of_codes_and_tokens_are_kept(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    code = await link_of(town, admin)
+    token = (await open_(town, code)).token
+    kept = str(
+        [
+            await town.rows("SELECT * FROM login_links"),
+            await town.rows("SELECT * FROM sessions"),
+            await town.rows("SELECT * FROM entries"),
+        ]
+    )
+    assert code not in kept
+    assert token not in kept
+    assert hash_of(token) in kept
+
+
+async def test_a_session_read_back_carries_no_token(town: Town) -> None:
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
+    found = await running(town, session.token)
+    assert found is not None
+    assert found.token == ""
+    assert found.account.id == session.account.id
+    assert session.csrf == csrf_of(session.token)
+    assert csrf_of(session.token) not in {session.token, csrf_of("another")}
+
+
+async def test_nobody_is_logged_in_with_a_token_that_was_never_given(town: Town) -> None:
+    await begun(town, await town.appoint(1, Role.ADMIN))
+    assert await running(town, "never given") is None
+    assert await running(town, "") is None
+
+
+@given(steps=st.lists(st.integers(min_value=1, max_value=45), min_size=1, max_size=40))
+def test_a_session_runs_while_no_pause_is_too_long_and_not_longer_than_its_day(
+    steps: list[int],
+) -> None:
+    start = MORNING
+    seen, at = start, start
+    alive = True
+    for minutes in steps:
+        at += timedelta(minutes=minutes)
+        row = SessionRow(AccountId(1), seen, start + LONGEST)
+        alive = timedelta(minutes=minutes) < IDLE and at - start < LONGEST
+        assert row.runs(at) is alive
+        if not alive:
+            return
+        seen = at
+    assert alive
+
+
+async def test_a_session_slides_when_it_is_touched_and_ends_when_it_is_not(town: Town) -> None:
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
+    for _ in range(3):
+        town.clock.pass_time(IDLE - SECOND)
+        found = await running(town, session.token)
+        assert found is not None
+        assert found.stale
+        await town.act(lambda books, at: doors.touch(books, session.token, at=at))
+    town.clock.pass_time(IDLE)
+    assert await running(town, session.token) is None
+    await town.act(lambda books, at: doors.touch(books, session.token, at=at))
+    assert await running(town, session.token) is None, "what is over does not come back"
+
+
+async def test_reading_pages_within_a_minute_asks_for_no_writing(town: Town) -> None:
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
+    town.clock.pass_time(timedelta(seconds=59))
+    found = await running(town, session.token)
+    assert found is not None
+    assert not found.stale
+
+
+async def test_twelve_hours_are_the_end_whatever_happens(town: Town) -> None:
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
+    for _ in range(36):
+        town.clock.pass_time(timedelta(minutes=20) - (SECOND if not _ else timedelta(0)))
+        await town.act(lambda books, at: doors.touch(books, session.token, at=at))
+    assert await running(town, session.token) is not None
+    town.clock.pass_time(SECOND)
+    assert await running(town, session.token) is None
+
+
+async def test_logging_out_ends_this_session_and_logging_out_everywhere_all(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    first, second, third = [await begun(town, admin) for _ in range(3)]
+    waiting = await link_of(town, admin)
+    await town.act(lambda books, at: doors.close_session(books, first.token, at=at))
+    assert await running(town, first.token) is None
+    assert await running(town, second.token) is not None
+    await town.act(lambda books, at: doors.close_all(books, admin.id, at=at))
+    assert await running(town, second.token) is None
+    assert await running(town, third.token) is None
+    with pytest.raises(NotAllowed):
+        await open_(town, waiting)
+    assert (await town.ledger()).count("logged-out") == 2
+
+
+async def test_logging_out_twice_is_logging_out_once(town: Town) -> None:
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
+    for _ in range(2):
+        await town.act(lambda books, at: doors.close_session(books, session.token, at=at))
+    assert (await town.ledger()).count("logged-out") == 1
+
+
+async def test_sessions_that_are_over_are_cleared_away_by_the_next(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    await begun(town, admin)
+    town.clock.pass_time(IDLE)
+    await begun(town, admin)
+    assert await town.rows("SELECT count(*) FROM sessions") == [(1,)]
+
+
+async def test_who_said_stop_stays_logged_in_for_roles_decide(town: Town) -> None:
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
+    await town.leave(1)
+    assert await running(town, session.token) is not None
+
+
+async def test_who_lost_the_role_is_out_at_once(town: Town) -> None:
+    await town.appoint(1, Role.ADMIN)
+    editor = await town.appoint(2, Role.EDITOR)
+    session, waiting = await begun(town, editor), await link_of(town, editor)
+    await town.act(
+        lambda books, at: roles.revoke(books, editor.id, Role.EDITOR, actor="account:1", at=at)
+    )
+    assert await running(town, session.token) is None
+    with pytest.raises(NotAllowed):
+        await open_(town, waiting)
+    assert await town.rows("SELECT count(*) FROM sessions") == [(0,)]
+
+
+# -- passwords -----------------------------------------------------------------------------------
+
+
+async def test_name_password_and_code_together_open_a_session(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    await with_password(town, admin)
+    done = await log_in(town)
+    assert isinstance(done, Session)
+    assert done.account.id == admin.id
+    assert (await town.ledger())[-2:] == ["password-set", "logged-in"]
+
+
+async def test_every_refusal_has_the_same_sentence(town: Town) -> None:
+    await with_password(town, await town.appoint(1, Role.ADMIN))
+    wrong = [
+        await log_in(town, name="没有这个人"),
+        await log_in(town, password="不是这个密码哦"),
+        await log_in(town, code="000000"),
+        await log_in(town, code=""),
+    ]
+    assert wrong == [Refused(doors.LOGIN_REFUSED)] * 4
+    assert (await town.ledger()).count("login-refused") == 4
+
+
+async def test_a_code_opens_once(town: Town) -> None:
+    await with_password(town, await town.appoint(1, Role.ADMIN))
+    code = code_at(town)
+    assert isinstance(await log_in(town, code=code), Session)
+    assert isinstance(await log_in(town, code=code), Refused)
+    town.clock.pass_time(timedelta(seconds=passwords.STEP))
+    assert isinstance(await log_in(town), Session)
+
+
+async def test_the_code_that_proved_the_phone_opens_nothing(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    code = code_at(town)
+    await town.act(
+        lambda books, at: doors.set_up(books, admin.id, NAME, HASHED, SECRET, code, at=at)
+    )
+    assert isinstance(await log_in(town, code=code), Refused)
+
+
+@given(off=st.integers(min_value=-10, max_value=10), last=st.integers(min_value=-10, max_value=10))
+def test_a_code_is_taken_one_step_around_now_and_never_before_the_last_one(
+    off: int, last: int
+) -> None:
+    now = int(MORNING.timestamp()) // passwords.STEP
+    code = pyotp.TOTP(SECRET).generate_otp(now + off)
+    found = passwords.totp_step(SECRET, code, now + last, MORNING)
+    assert found == (now + off if abs(off) <= 1 and off > last else None)
+
+
+class Shelf:
+    """One log-in without a database: what the rule of the lock-out needs, try by try."""
+
+    def __init__(self) -> None:
+        self.login = Login(AccountId(1), NAME, HASHED, SECRET, 0, 0, None)
+        self.admin = Account(
+            AccountId(1), phone(1), AccountState.ACTIVE, None, None, frozenset({Role.ADMIN}), None,
+            MORNING,
+        )  # fmt: skip
+        self.at = MORNING
+
+    def attempt(self, *, right: bool) -> Session | Refused:
+        """A try with the right code, half a minute after the last."""
+        self.at += timedelta(seconds=passwords.STEP)
+        books: Any = SimpleNamespace(
+            people=SimpleNamespace(
+                account_by_id=lambda _: self.admin, admin_unit=lambda _: None, units=tuple
+            ),
+            ledger=SimpleNamespace(add=lambda _: None),
+            access=self,
+        )
+        code = pyotp.TOTP(SECRET).at(self.at)
+        return doors.settle(books, NAME, Checked(right, HASHED), code, at=self.at)
+
+    def login_named(self, _name: str) -> Login:
+        return self.login
+
+    def set_failures(self, _key: AccountId, failures: int, until: datetime | None) -> None:
+        self.login = replace(self.login, failures=failures, locked_until=until)
+
+    def set_totp(self, _key: AccountId, secret: str | None, last_step: int) -> None:
+        self.login = replace(self.login, totp_secret=secret, totp_last_step=last_step)
+
+    def add_session(self, *_: object) -> None:
+        """What a session needs is told elsewhere."""
+
+
+@given(tries=st.lists(st.booleans(), max_size=30))
+def test_five_failures_in_a_row_rest_the_name_and_a_success_begins_anew(tries: list[bool]) -> None:
+    desk, failed, locked = Shelf(), 0, False
+    for right in tries:
+        done = desk.attempt(right=right)
+        if locked:
+            assert isinstance(done, Refused), "what is tried meanwhile is refused unseen"
+            continue
+        assert isinstance(done, Session) is right
+        failed = 0 if right else failed + 1
+        locked = failed == 5
+    assert (desk.login.locked_until is not None) is locked
+
+
+async def test_five_failures_in_a_row_shut_the_name_for_a_quarter_of_an_hour(town: Town) -> None:
+    await with_password(town, await town.appoint(1, Role.ADMIN))
+    for _ in range(5):
+        assert isinstance(await log_in(town, password="不是这个密码哦"), Refused)
+    refused = (await town.ledger()).count("login-refused")
+    assert isinstance(await log_in(town), Refused), "even the right password"
+    assert (await town.ledger()).count("login-refused") == refused == 5
+    town.clock.pass_time(REST - SECOND)
+    assert isinstance(await log_in(town), Refused)
+    town.clock.pass_time(SECOND)
+    assert isinstance(await log_in(town), Session)
+
+
+async def test_a_shut_name_still_comes_in_by_a_link(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    await with_password(town, admin)
+    for _ in range(5):
+        await log_in(town, password="不是这个密码哦")
+    assert (await begun(town, admin)).account.id == admin.id
+
+
+async def test_unknown_names_do_not_fill_the_ledger(town: Town) -> None:
+    for n in range(5):
+        await log_in(town, name=f"陌生人{n}", code="1")
+    assert await town.ledger() == ["login-refused"]
+    assert await town.rows("SELECT account_id FROM entries") == [(None,)]
+    town.clock.pass_time(timedelta(minutes=1))
+    await log_in(town, name="陌生人", code="1")
+    assert await town.ledger() == ["login-refused"] * 2
+    assert "陌生人" not in str(await town.rows("SELECT * FROM entries"))
+
+
+async def test_a_password_that_was_changed_meanwhile_opens_nothing(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    await with_password(town, admin)
+    login = await town.look(lambda books: doors.look_up(books, NAME))
+    checked = passwords.verify(login, PASSWORD)
+    assert checked.right
+    other = passwords.hash_of("另一个很长的密码")
+    await town.act(lambda books, at: doors.set_password(books, admin.id, NAME, other, at=at))
+    code = code_at(town)
+    done = await town.act(lambda books, at: doors.settle(books, NAME, checked, code, at=at))
+    assert isinstance(done, Refused)
+
+
+async def test_a_weaker_hash_is_made_anew_at_the_next_log_in(town: Town) -> None:
+    from argon2 import PasswordHasher  # noqa: PLC0415 - only this test makes a weak hash
+
+    admin = await town.appoint(1, Role.ADMIN)
+    await with_password(town, admin)
+    weak = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    await town.act(lambda books, at: doors.set_password(books, admin.id, NAME, weak, at=at))
+    assert isinstance(await log_in(town), Session)
+    login = await town.look(lambda books: doors.look_up(books, NAME))
+    assert login is not None
+    assert login.password_hash != weak
+    assert passwords.verify(login, PASSWORD) == Checked(True, login.password_hash, None)
+
+
+async def test_without_a_second_factor_the_password_opens_nothing(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    await with_password(town, admin)
+    await town.act(lambda books, at: doors.drop_totp(books, admin.id, at=at))
+    for code in ("", code_at(town), "000000"):
+        assert isinstance(await log_in(town, code=code), Refused)
+    new = pyotp.random_base32()
+    shown = code_at(town, new)
+    await town.act(lambda books, at: doors.set_totp(books, admin.id, new, shown, at=at))
+    town.clock.pass_time(timedelta(minutes=1))
+    assert isinstance(await log_in(town, code=code_at(town, new)), Session)
+
+
+async def test_a_log_in_by_password_is_only_set_up_with_a_proven_phone(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    with pytest.raises(BadInput, match="验证码不对"):
+        await town.act(
+            lambda books, at: doors.set_up(books, admin.id, NAME, HASHED, SECRET, "000000", at=at)
+        )
+    with pytest.raises(WrongState, match="手机验证码"):
+        await town.act(lambda books, at: doors.set_password(books, admin.id, NAME, HASHED, at=at))
+    with pytest.raises(WrongState, match="密码"):
+        await town.act(
+            lambda books, at: doors.set_totp(books, admin.id, SECRET, code_at(town), at=at)
+        )
+    assert await town.rows("SELECT count(*) FROM logins") == [(0,)]
+
+
+@pytest.mark.parametrize("secret", ["", "short", "不是密钥", "A" * 65, "1" * 32])
+def test_what_is_no_secret_proves_nothing(secret: str) -> None:
+    assert passwords.totp_step(secret, "000000", 0, MORNING) is None
+
+
+async def test_a_name_belongs_to_one_account(town: Town) -> None:
+    admin, editor = await town.appoint(1, Role.ADMIN), await town.appoint(2, Role.EDITOR)
+    await with_password(town, admin)
+    with pytest.raises(BadInput, match="已有人用"):
+        await with_password(town, editor)
+    await with_password(town, editor, "李二")
+    await with_password(town, admin)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "张 三", "a\nb", "长" * 41])
+async def test_a_name_nobody_could_type_is_refused(town: Town, name: str) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    with pytest.raises(BadInput, match="登录名"):
+        await with_password(town, admin, name)
+
+
+async def test_a_cadre_cannot_set_up_a_log_in(town: Town) -> None:
+    with pytest.raises(NotAllowed):
+        await with_password(town, await town.appoint(1, Role.CADRE, "001"))
+
+
+@pytest.mark.parametrize(
+    "password", ["short", "123456789", "aaaaaaaaaaaa", "wang.yi.2026", "长" * 201]
+)
+def test_a_password_that_is_guessed_at_once_is_refused(password: str) -> None:
+    with pytest.raises(BadInput, match="密码"):
+        passwords.check_password(password, "Wang.Yi.2026")
+
+
+def test_a_sentence_of_ten_characters_is_a_password() -> None:
+    passwords.check_password(PASSWORD, NAME)
+    passwords.check_password("1234567890", NAME)
+
+
+def test_an_unknown_name_costs_as_much_as_a_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    real = passwords._HASHER.verify
+
+    class Counting:
+        def verify(self, against: str, password: str) -> bool:
+            asked.append(against)
+            return real(against, password)
+
+        def hash(self, password: str) -> str:
+            return HASHED
+
+    monkeypatch.setattr(passwords, "_HASHER", Counting())
+    assert not passwords.verify(None, PASSWORD).right
+    assert len(asked) == 1
+    assert asked[0].startswith("$argon2id$")
+
+
+# -- who is who ------------------------------------------------------------------------------------
+
+
+async def test_a_units_admin_sees_the_unit_with_all_below_it_and_nothing_else(town: Town) -> None:
+    units = {code: await town.unit(code) for code in ("C", "T", "V1", "V2", "D1")}
+    village = await unit_admin(town, 1, "V1")
+    scope = (await begun(town, village)).scope
+    assert scope.unit == units["V1"]
+    assert [code for code, unit in units.items() if scope.sees(unit)] == ["V1"]
+    assert not scope.sees(None), "what belongs to the township as a whole is not the village's"
+    whole = (await begun(town, await unit_admin(town, 2, "T"))).scope
+    assert [code for code, unit in units.items() if whole.sees(unit)] == ["T", "V1", "V2", "D1"]
+
+
+async def test_a_units_admin_may_nothing_that_is_the_whole_townships(town: Town) -> None:
+    account = await unit_admin(town, 1, "V1")
+    assert not any(account.may(rights) for rights in (MAY_APPROVE, MAY_EDIT, MAY_REPORT))
+    scope = (await begun(town, account)).scope
+    assert (scope.may_approve, scope.may_edit, scope.may_report) == (False, False, False)
+
+
+async def test_a_units_admin_who_becomes_an_editor_sees_the_whole_township(town: Town) -> None:
+    account = await unit_admin(town, 1, "V1")
+    session = await begun(town, account)
+    await grant(town, account, Role.EDITOR)
+    found = await running(town, session.token)
+    assert found is not None
+    assert found.scope.units is None
+
+
+async def test_the_unit_of_a_units_admin_can_be_changed(town: Town) -> None:
+    account = await unit_admin(town, 1, "V1")
+    session, other = await begun(town, account), await town.unit("V2")
+    await grant(town, account, Role.UNIT_ADMIN, other)
+    found = await running(town, session.token)
+    assert found is not None
+    assert found.scope.units == frozenset({other})
+
+
+def test_a_units_admin_without_a_unit_sees_nothing() -> None:
+    account = replace(Shelf().admin, roles=frozenset({Role.UNIT_ADMIN}))
+    assert scope_of(account, None, ()).units == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "words"),
+    [
+        (Role.UNIT_ADMIN, None, "--unit"),
+        (Role.EDITOR, "V1", "--unit"),
+        (Role.ADMIN, "V1", "--unit"),
+        (Role.UNIT_ADMIN, "V9", "没有编码 V9"),
+    ],
+)
+async def test_a_unit_goes_with_the_units_admin_alone(
+    town: Town, role: Role, unit: str | None, words: str
+) -> None:
+    with pytest.raises(BadInput, match=words):
+        await town.act(
+            lambda books, at: roles.invite(books, role, None, unit, "CODE", actor="console", at=at)
+        )
+    with pytest.raises(BadInput, match=words):
+        await town.act(
+            lambda books, at: roles.add_desk_account(
+                books, "张三", role, unit, actor="console", at=at
+            )
+        )
+    assert await town.ledger() == []
+    assert await town.rows("SELECT count(*) FROM accounts") == [(0,)]
+
+
+async def test_an_invitation_is_written_down_without_its_code(town: Town) -> None:
+    await town.act(
+        lambda books, at: roles.invite(
+            books, Role.UNIT_ADMIN, "005", "V1", "SECRET2345", actor="account:1", at=at
+        )
+    )
+    kept = await town.rows("SELECT kind, actor, unit_id, cadre_id, detail FROM entries")
+    assert [row[:2] for row in kept] == [("invited", "account:1")]
+    assert kept[0][2] == await town.unit("V1")
+    assert kept[0][3] is not None
+    assert "SECRET2345" not in str(kept)
+
+
+async def test_granting_and_revoking_are_written_down_with_who_did_it(town: Town) -> None:
+    account = (await town.start(1, "V1")).account
+    await grant(town, account, Role.EDITOR)
+    assert (await town.account(1)).roles == frozenset({Role.EDITOR})
+    await revoke(town, account, Role.EDITOR)
+    assert (await town.account(1)).roles == frozenset()
+    assert (await town.rows("SELECT kind, actor, account_id FROM entries ORDER BY id"))[-2:] == [
+        ("role-granted", "account:99", account.id),
+        ("role-revoked", "account:99", account.id),
+    ]
+
+
+async def test_the_last_admin_stays(town: Town) -> None:
+    first = await town.appoint(1, Role.ADMIN)
+    with pytest.raises(WrongState, match="最后一位"):
+        await revoke(town, first, Role.ADMIN)
+    await town.appoint(2, Role.ADMIN)
+    await revoke(town, first, Role.ADMIN)
+    assert (await town.account(1)).roles == frozenset()
+
+
+async def test_a_role_that_nobody_has_cannot_be_taken_back(town: Town) -> None:
+    account = await town.appoint(1, Role.CADRE, "001")
+    with pytest.raises(NotFound):
+        await revoke(town, account, Role.EDITOR)
+    with pytest.raises(BadInput, match="工号"):
+        await revoke(town, account, Role.CADRE)
+    with pytest.raises(BadInput, match="工号"):
+        await grant(town, account, Role.CADRE)
+
+
+# -- a township without the chat -------------------------------------------------------------------
+
+
+async def desk_account(town: Town, name: str = "张三", role: Role = Role.ADMIN) -> Account:
+    return await town.act(
+        lambda books, at: roles.add_desk_account(books, name, role, None, actor="console", at=at)
+    )
+
+
+async def test_who_has_no_chat_logs_in_by_a_link_all_the_same(town: Town) -> None:
+    account = await desk_account(town)
+    session = await begun(town, account)
+    assert session.account.address == Address(DESK, "张三")
+    assert session.scope.may_approve
+    with pytest.raises(BadInput, match="已经有"):
+        await desk_account(town, " 张三 ")
+
+
+async def test_nothing_is_ever_queued_for_who_has_no_chat(town: Town) -> None:
+    account = await desk_account(town)
+    editor = await desk_account(town, "李四", Role.EDITOR)
+    chatting = await town.appoint(1, Role.ADMIN)
+    keys = [account.id, editor.id, chatting.id]
+    queued = await town.act(
+        lambda books, at: books.deliveries.queue(DeliveryKind.APPROVAL, 1, 1, keys, at)
+    )
+    assert queued == 1
+    await town.act(lambda books, at: office.tell_admins(books, DeliveryKind.INTERRUPTED, 0, at))
+    assert await town.rows("SELECT DISTINCT channel FROM deliveries") == [("telegram",)]
+
+
+async def test_a_cadre_bound_at_the_desk_is_neither_counted_nor_sent_anything(town: Town) -> None:
+    account = await desk_account(town)
+    everybody = Cadres(None, ())
+
+    def bind(books: Books, _at: datetime) -> CadreId:
+        cadre = books.people.cadre_by_number("001")
+        assert cadre is not None
+        books.people.bind_cadre(account.id, cadre.id)
+        return cadre.id
+
+    cadre = await town.act(bind)
+    assert await town.look(lambda books: books.deliveries.count(everybody)) == 0
+    assert await town.act(lambda b, at: b.deliveries.freeze(1, 1, everybody, "hash", at)) == 0
+    assert (
+        await town.act(
+            lambda b, at: b.deliveries.queue_cadres(DeliveryKind.EXAM_OPEN, 1, [cadre], at)
+        )
+        == 0
+    )
+
+
+# -- forgetting ------------------------------------------------------------------------------------
+
+
+async def test_forgetting_takes_the_log_in_the_links_and_the_sessions(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    await with_password(town, admin)
+    session = await begun(town, admin)
+    await link_of(town, admin)
+    await town.act(lambda b, at: forget_address(b.forgetting, b.ledger, phone(1), at=at))
+    assert await running(town, session.token) is None
+    for table in ("logins", "login_links", "sessions"):
+        assert await town.rows(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 - ours
+    assert NAME not in str(await town.rows("SELECT * FROM entries"))
+
+
+async def test_who_has_a_password_and_left_the_chat_is_not_forgotten_with_it(town: Town) -> None:
+    await with_password(town, await town.appoint(1, Role.ADMIN))
+    await town.appoint(2, Role.EDITOR)
+    for number in (1, 2):
+        await town.leave(number)
+    town.clock.pass_time(KEEP_LEFT + timedelta(days=1))
+    purged = await town.act(lambda b, at: purge(b.forgetting, b.ledger, at=at))
+    assert purged.accounts == 1
+    assert isinstance(await log_in(town), Session)
