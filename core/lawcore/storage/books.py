@@ -20,8 +20,10 @@ from lawcore.storage.group_posts import SqlGroupBook
 from lawcore.storage.ledger import SqlFacts, SqlLedger, SqlNoticeBook
 from lawcore.storage.ledger_tables import SqlLedgerTables
 from lawcore.storage.listing import SqlListing
+from lawcore.storage.live import SqlLive
 from lawcore.storage.people import SqlPeopleBook
 from lawcore.storage.practice import SqlPracticeBook
+from lawcore.storage.tallies import SqlTallies
 
 
 class Books:
@@ -109,3 +111,11 @@ class Books:
     @cached_property
     def duties(self) -> SqlDutyBook:
         return SqlDutyBook(self._sql)
+
+    @cached_property
+    def live(self) -> SqlLive:
+        return SqlLive(self._sql)
+
+    @cached_property
+    def tallies(self) -> SqlTallies:
+        return SqlTallies(self._sql)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -466,3 +467,15 @@ duty_plans = Table(
     Column("filed_by", String(60), nullable=False),
     Column("filed_at", Utc, nullable=False),
 )
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("kind", String(12), primary_key=True),
+    Column("subject", Integer, primary_key=True, autoincrement=False),
+    Column("unit_id", Integer, primary_key=True, autoincrement=False),
+    Column("what", String(12), primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Kept by triggers (migration 0008); nothing else writes it. `unit_id` 0 stands for no unit."""
