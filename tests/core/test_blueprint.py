@@ -185,6 +185,25 @@ async def test_what_the_last_exam_asked_is_not_drawn_again(town: Town) -> None:
     await close_exam(town, second_key)
 
 
+async def test_nobody_with_a_paper_of_their_own_is_asked_again_what_they_were_asked_last(
+    town: Town,
+) -> None:
+    """Six candidates with three of ten questions each: together they see nearly all of them."""
+    bank = tuple(question(f"s{n:02}") for n in range(10))
+    plan = blueprint(sections=(Section(QuestionKind.SINGLE, 3, Decimal(2)),), exclude_last=2)
+    rounds = [await papers(town, await create(town, plan, bank)) for _ in range(3)]
+    assert len({key for paper in rounds[0] for key in paper}) > 7
+    for one, two, three in zip(*rounds, strict=True):
+        assert len({*one, *two, *three}) == 9
+
+
+async def test_where_the_bank_is_too_small_as_little_as_possible_comes_again(town: Town) -> None:
+    bank = tuple(question(f"s{n}") for n in range(4))
+    plan = blueprint(sections=(Section(QuestionKind.SINGLE, 3, Decimal(2)),), exclude_last=1)
+    rounds = [await papers(town, await create(town, plan, bank)) for _ in range(2)]
+    assert all(len(set(one) & set(two)) == 2 for one, two in zip(*rounds, strict=True))
+
+
 async def test_too_few_fresh_questions_are_refused_before_publication(town: Town) -> None:
     four = (Section(QuestionKind.SINGLE, 4, Decimal(2)),)
     plan = blueprint(PaperKind.PER_EXAM, sections=four, exclude_last=2)

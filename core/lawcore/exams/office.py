@@ -1,25 +1,22 @@
-"""What the exam office does: create, open, remind, exempt, close. Every act is a ledger line."""
+"""What the exam office does: create, open, exempt, close. Every act is a line of the ledger."""
 
-import contextlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from lawcore.delivery.hours import before_night, next_allowed
+from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.exams.hall import Hall, close_attempt
 from lawcore.exams.model import AttemptState, Exam, ExamState, NewExam
 from lawcore.exams.papers import Fits, always, draws_for, paper_for
-from lawcore.ids import CadreId, ExamId, UnitId
+from lawcore.ids import CadreId, ExamId, QuestionKey, UnitId
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import MAY_REPORT, Cadre, Unit
 from lawcore.people.tree import under
-from lawcore.questions.blueprint import Blueprint
+from lawcore.questions.blueprint import Blueprint, PaperKind
 from lawcore.questions.draw import draw, eligible, spare
 from lawcore.questions.question import Question
 
-SOON = timedelta(days=3)
-LAST = timedelta(hours=2)
 LONGEST_TITLE = 120
 LONGEST_REASON = 200
 SEEDS = range(2**31)
@@ -98,7 +95,7 @@ def open_exam(hall: Hall, key: ExamId, *, fits: Fits = always, actor: str, at: d
         raise WrongState(f"考试 {key} 已经开始或结束，不能再开始。")
     if at >= exam.closes_at:
         raise WrongState(f"考试 {key} 的结束时间已经过了，不能再开始。")
-    cadres = _roster(hall, exam)
+    cadres = roster(hall, exam)
     if not cadres:
         raise BadInput(f"名册里没有人符合考试 {key} 的范围。请先导入名册，或核对考试范围。")
     if at < exam.opens_at:
@@ -106,6 +103,10 @@ def open_exam(hall: Hall, key: ExamId, *, fits: Fits = always, actor: str, at: d
     draws = draws_for(hall, exam, fits, at)
     papers = [(cadre.id, cadre.unit, paper_for(hall, draws, cadre)) for cadre in cadres]
     hall.exams.add_candidates(key, papers, at)
+    seated = {cadre.id for cadre in cadres}
+    for cadre_id, ahead in hall.rosters.exempt_ahead(key).items():
+        if cadre_id in seated:
+            hall.exams.exempt(key, cadre_id, ahead.reason, ahead.approver, ahead.at)
     hall.exams.set_exam_state(key, ExamState.OPEN)
     detail: dict[str, str | int] = {"candidates": len(cadres)}
     hall.ledger.add(Entry(at, EntryKind.EXAM_OPENED, actor, exam=key, detail=detail))
@@ -130,7 +131,7 @@ def close_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> None:
     hall.exams.set_exam_state(key, ExamState.CLOSED)
     hall.ledger.add(Entry(at, EntryKind.EXAM_CLOSED, actor, exam=key))
     if exam.reveal_at is None or exam.reveal_at <= at:
-        _reveal(hall, key, at)
+        reveal(hall, key, at)
 
 
 def exempt(
@@ -145,7 +146,8 @@ def exempt(
 ) -> None:
     """Excuse a candidate, with the reason and who approved it.
 
-    `evidence` says what proves it: a document and its number, a doctor's note.
+    `evidence` says what proves it: a document and its number, a doctor's note. Before the opening
+    it is written down and takes effect when the roster is frozen.
 
     Raises BadInput without a reason, NotFound for somebody not on the exam's roster, WrongState
     when the paper is handed in or the exam is over.
@@ -158,22 +160,20 @@ def exempt(
     proof = evidence.strip()
     if len(proof) > LONGEST_REASON:
         raise BadInput(f"证明材料的说明太长，请写在 {LONGEST_REASON} 个字以内。")
-    cadre = hall.people.cadre_by_number(number)
-    candidate = hall.exams.candidate(key, cadre.id) if cadre else None
-    if cadre is None or candidate is None:
-        if exam.state is ExamState.SCHEDULED:
-            raise WrongState(f"考试 {key} 还没开始，名单到开始时才定。开始后再批准免考。")
-        raise NotFound(f"考试 {key} 的名单里没有工号 {number}。")
     if exam.state is ExamState.CLOSED:
         raise WrongState(f"考试 {key} 已经结束，不能再改免考。")
-    if hall.exams.attempt(key, cadre.id) is not None:
-        raise WrongState(f"工号 {number} 已经开始答题，不能再免考。")
-    hall.exams.exempt(key, cadre.id, reason.strip(), actor, at)
+    cadre = hall.people.cadre_by_number(number)
+    if cadre is None:
+        raise NotFound(f"考试 {key} 的名单里没有工号 {number}。")
+    if exam.state is ExamState.SCHEDULED:
+        unit = _exempt_ahead(hall, exam, cadre, reason.strip(), actor, at)
+    else:
+        unit = _exempt_now(hall, key, cadre, reason.strip(), actor, at)
     entry = Entry(
         at,
         EntryKind.EXEMPTED,
         actor,
-        unit=candidate.unit,
+        unit=unit,
         cadre=cadre.id,
         exam=key,
         detail={"reason": reason.strip()} | ({"evidence": proof} if proof else {}),
@@ -181,27 +181,27 @@ def exempt(
     hall.ledger.add(entry)
 
 
-def tend(hall: Hall, *, fits: Fits = always, at: datetime) -> None:
-    """One round over all exams: open what is due, tell, remind, close what is over.
+def _exempt_ahead(
+    hall: Hall, exam: Exam, cadre: Cadre, reason: str, actor: str, at: datetime
+) -> UnitId:
+    if all(one.id != cadre.id for one in roster(hall, exam)):
+        raise NotFound(f"工号 {cadre.number} 不在考试 {exam.id} 的范围里，不用免考。")
+    if cadre.id in hall.rosters.exempt_ahead(exam.id):
+        raise WrongState(f"工号 {cadre.number} 的免考已经记下，考试 {exam.id} 开始时生效。")
+    hall.rosters.add_exempt_ahead(exam.id, cadre.id, reason, actor, at)
+    return cadre.unit
 
-    Telling and reminding are idempotent: the delivery's unique key holds each to once a person.
-    An exam is over when its window is and nobody is left with minutes of their own.
-    """
-    for attempt in hall.exams.overdue(at):
-        close_attempt(hall, attempt, AttemptState.OVERDUE, at)
-    for exam in hall.exams.exams():
-        if exam.state is ExamState.SCHEDULED and exam.opens_at <= at:
-            _open_or_drop(hall, exam, fits, at)
-    for exam in hall.exams.exams():
-        if exam.state is ExamState.CLOSED and not exam.revealed and at >= exam.reveals_at:
-            _reveal(hall, exam.id, at)
-            hall.ledger.add(Entry(at, EntryKind.EXAM_REVEALED, "lawbot", exam=exam.id))
-        if exam.state is not ExamState.OPEN:
-            continue
-        if at < exam.closes_at:
-            _tell(hall, exam, at)
-        elif hall.exams.progress(exam.id).running == 0:
-            close_exam(hall, exam.id, actor="lawbot", at=at)
+
+def _exempt_now(
+    hall: Hall, key: ExamId, cadre: Cadre, reason: str, actor: str, at: datetime
+) -> UnitId:
+    candidate = hall.exams.candidate(key, cadre.id)
+    if candidate is None:
+        raise NotFound(f"考试 {key} 的名单里没有工号 {cadre.number}。")
+    if hall.exams.attempt(key, cadre.id) is not None:
+        raise WrongState(f"工号 {cadre.number} 已经开始答题，不能再免考。")
+    hall.exams.exempt(key, cadre.id, reason, actor, at)
+    return candidate.unit
 
 
 def get(hall: Hall, key: ExamId) -> Exam:
@@ -214,18 +214,21 @@ def get(hall: Hall, key: ExamId) -> Exam:
 
 def _pool(hall: Hall, plan: Blueprint, bank: Sequence[Question], seed: int) -> tuple[Question, ...]:
     """What the papers may be drawn from. Raises BadInput naming the cell that is short."""
-    pool = spare(eligible(bank, plan), plan, hall.rosters.used_last(plan.exclude_last))
+    pool = eligible(bank, plan)
+    if plan.paper is not PaperKind.PER_PERSON:
+        asked = hall.rosters.asked_last(plan.exclude_last).values()
+        pool = spare(pool, plan, frozenset[QuestionKey]().union(*asked))
     try:
         draw(pool, plan, f"{seed}")
     except BadInput as short:
-        if plan.exclude_last:
+        if plan.exclude_last and plan.paper is not PaperKind.PER_PERSON:
             raise BadInput(f"去掉最近 {plan.exclude_last} 场考过的题以后，{short}") from short
         raise
     return pool
 
 
-def _roster(hall: Hall, exam: Exam) -> list[Cadre]:
-    """Who sits an exam that opens now."""
+def roster(hall: Hall, exam: Exam) -> list[Cadre]:
+    """Who would sit an exam that opened now."""
     if exam.makeup_of is not None:
         owing = set(makeup_due(hall, exam.makeup_of))
         return [one for one in hall.people.cadres() if one.active and one.id in owing]
@@ -242,45 +245,14 @@ def makeup_due(hall: Hall, first: ExamId) -> tuple[CadreId, ...]:
     return tuple(cadre for cadre in hall.rosters.not_passed(first) if cadre not in since)
 
 
-def _reveal(hall: Hall, key: ExamId, at: datetime) -> None:
+def reveal(hall: Hall, key: ExamId, at: datetime) -> None:
+    """From now on scores and keys may be told; the candidates are, and who owes a 补考 is named."""
     hall.rosters.set_revealed(key)
     done = hall.exams.finished(key)
     hall.deliveries.queue_cadres(DeliveryKind.EXAM_RESULT, key, done, next_allowed(at))
     if get(hall, key).makeup_of is None and makeup_due(hall, key):
         admins = [account.id for account in hall.people.accounts_with(MAY_REPORT)]
         hall.deliveries.queue(DeliveryKind.MAKEUP, key, 0, admins, next_allowed(at))
-
-
-def _open_or_drop(hall: Hall, exam: Exam, fits: Fits, at: datetime) -> None:
-    """Open an exam; one whose whole window was missed is closed, and nobody was absent from it."""
-    if at >= exam.closes_at:
-        hall.exams.set_exam_state(exam.id, ExamState.CLOSED)
-        hall.rosters.set_revealed(exam.id)
-        detail: dict[str, str | int] = {"held": 0}
-        hall.ledger.add(Entry(at, EntryKind.EXAM_CLOSED, "lawbot", exam=exam.id, detail=detail))
-        return
-    with contextlib.suppress(BadInput):  # nobody to sit it yet: the next round asks again
-        open_exam(hall, exam.id, fits=fits, actor="lawbot", at=at)
-
-
-def _tell(hall: Hall, exam: Exam, at: datetime) -> None:
-    allowed = next_allowed(at)
-    if allowed >= exam.closes_at:
-        return
-    waiting = hall.exams.unfinished(exam.id)
-    hall.deliveries.queue_cadres(DeliveryKind.EXAM_OPEN, exam.id, waiting, allowed)
-    soon, last = exam.closes_at - SOON, _last_call(exam)
-    if exam.opens_at < soon <= at < last:
-        hall.deliveries.queue_cadres(DeliveryKind.EXAM_SOON, exam.id, waiting, allowed)
-    if exam.opens_at < last <= at:
-        hall.deliveries.queue_cadres(DeliveryKind.EXAM_LAST, exam.id, waiting, allowed)
-
-
-def _last_call(exam: Exam) -> datetime:
-    """Two hours before the end; earlier where the night would swallow it."""
-    due = exam.closes_at - LAST
-    in_time = next_allowed(due + timedelta(minutes=30)) < exam.closes_at
-    return due if in_time else before_night(due)
 
 
 def _sits(exam: Exam, cadre: Cadre, units: Sequence[Unit]) -> bool:

@@ -1,6 +1,7 @@
 """Drawing the papers of an exam; the seed is (exam, person), so a draw can be repeated."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +9,7 @@ from lawcore.clock import local_day
 from lawcore.errors import BadInput
 from lawcore.exams.hall import Hall
 from lawcore.exams.model import Exam
+from lawcore.ids import CadreId, QuestionKey
 from lawcore.people.model import Cadre
 from lawcore.questions.blueprint import Blueprint, PaperKind
 from lawcore.questions.draw import PaperItem, draw, shuffle_options, spare
@@ -31,6 +33,8 @@ class Draws:
     pool: tuple[Question, ...]
     shared: tuple[Question, ...]
     """The questions of all, where all have the same."""
+    asked: Mapping[CadreId, AbstractSet[QuestionKey]]
+    """What each was asked in the last exams and is not to be asked again, where papers differ."""
 
 
 def draws_for(hall: Hall, exam: Exam, fits: Fits, at: datetime) -> Draws:
@@ -42,37 +46,44 @@ def draws_for(hall: Hall, exam: Exam, fits: Fits, at: datetime) -> Draws:
     frozen = hall.exams.pool(exam.id).values()
     pool = tuple(question for question in frozen if all(fits(question, day) for day in days))
     plan = hall.exams.plan(exam.id)
-    seen = _first_papers(hall, exam) if plan.paper is PaperKind.PER_EXAM else ()
-    return Draws(exam, plan, pool, _draw(pool, plan, f"{exam.seed}", seen))
+    seen = _first_papers(hall, exam) if plan.paper is PaperKind.PER_EXAM else frozenset()
+    own = plan.paper is PaperKind.PER_PERSON
+    asked = hall.rosters.asked_last(plan.exclude_last, other_than=exam.id) if own else {}
+    return Draws(exam, plan, pool, _draw(pool, plan, f"{exam.seed}", seen), asked)
 
 
 def paper_for(hall: Hall, draws: Draws, cadre: Cadre) -> tuple[PaperItem, ...]:
-    """The paper of a candidate. A 补考 asks nothing of their first paper, where the bank allows."""
+    """The paper of a candidate.
+
+    A 补考 asks nothing of their first paper, and no exam what they were asked in the last ones
+    (`exclude_last`), where the bank allows.
+    """
     seed = f"{draws.exam.seed}:{cadre.number}"
     drawn = draws.shared
     if draws.plan.paper is PaperKind.PER_PERSON:
         first = draws.exam.makeup_of
-        seen = hall.rosters.paper(first, cadre.id) if first is not None else ()
+        paper = hall.rosters.paper(first, cadre.id) if first is not None else ()
+        seen = draws.asked.get(cadre.id, frozenset()) | {item.question for item in paper}
         drawn = _draw(draws.pool, draws.plan, seed, seen)
     return shuffle_options(drawn, draws.plan, seed)
 
 
 def _draw(
-    pool: Sequence[Question], plan: Blueprint, seed: str, seen: Sequence[PaperItem]
+    pool: Sequence[Question], plan: Blueprint, seed: str, seen: AbstractSet[QuestionKey]
 ) -> tuple[Question, ...]:
     if seen:
         try:
-            return draw(spare(pool, plan, {item.question for item in seen}), plan, seed)
+            return draw(spare(pool, plan, seen), plan, seed)
         except BadInput:
             pass  # too few others: then as few as possible come again, in another order
-    return draw(pool, plan, seed, {item.question for item in seen})
+    return draw(pool, plan, seed, seen)
 
 
-def _first_papers(hall: Hall, exam: Exam) -> tuple[PaperItem, ...]:
+def _first_papers(hall: Hall, exam: Exam) -> frozenset[QuestionKey]:
     if exam.makeup_of is None:
-        return ()
+        return frozenset()
     papers = (
         hall.rosters.paper(exam.makeup_of, one.cadre)
         for one in hall.exams.candidates(exam.makeup_of)
     )
-    return next(papers, ())
+    return frozenset(item.question for item in next(papers, ()))

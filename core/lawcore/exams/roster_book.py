@@ -56,8 +56,13 @@ class RosterBook(Protocol):
 
     def paper(self, exam: ExamId, cadre: CadreId) -> tuple[PaperItem, ...]: ...
 
-    def used_last(self, exams: int) -> frozenset[QuestionKey]:
-        """The questions in the papers of the last so many exams that were opened."""
+    def asked_last(
+        self, exams: int, other_than: ExamId | None = None
+    ) -> Mapping[CadreId, frozenset[QuestionKey]]:
+        """Per candidate the questions of their papers in the last so many exams that were opened.
+
+        The exam `other_than` is not counted: the one whose papers are being drawn.
+        """
         ...
 
     def exposures(self) -> Mapping[QuestionKey, Exposure]: ...

@@ -98,7 +98,11 @@ class Blueprint:
     common: tuple[Common, ...] = ()
     """The fixed block: it comes first in every paper, and no section draws from it."""
     exclude_last: int = 0
-    """Questions that stood in the papers of so many exams before this one are not drawn."""
+    """Questions that stood in the papers of so many exams before this one are not drawn.
+
+    Where each has a paper of their own, what counts is their own papers; where the bank is too
+    small for one of them, as few as possible come again.
+    """
     scoring: Scoring = Scoring.ALL
 
     @property

@@ -11,7 +11,7 @@ from lawcore.exams.roster_book import Exposure, Sat
 from lawcore.ids import AttemptId, CadreId, ExamId, QuestionKey, UnitId
 from lawcore.questions.draw import PaperItem
 from lawcore.storage.exam_reviews import PASSED
-from lawcore.storage.exams import attempts_with_papers, paper_of
+from lawcore.storage.exams import attempts_with_papers, paper_of, questions_of
 from lawcore.storage.tables import attempts, candidates, exams, steps, units
 
 _ATTEMPT = and_(
@@ -77,19 +77,26 @@ class SqlRosterBook:
         text = self._sql.execute(found).scalar_one_or_none()
         return paper_of(text) if text else ()
 
-    def used_last(self, last: int) -> frozenset[QuestionKey]:
-        """The questions in the papers of the last so many exams that were opened."""
+    def asked_last(
+        self, last: int, other_than: ExamId | None = None
+    ) -> Mapping[CadreId, frozenset[QuestionKey]]:
+        """Per candidate the questions of their papers in the last so many exams opened."""
         if last == 0:
-            return frozenset()
+            return {}
         opened = (
             select(candidates.c.exam_id)
+            .where(candidates.c.exam_id != (other_than or 0))
             .distinct()
             .order_by(candidates.c.exam_id.desc())
             .limit(last)
         )
-        papers = select(candidates.c.paper).where(candidates.c.exam_id.in_(opened))
-        found = self._sql.execute(papers).scalars()
-        return frozenset(item.question for text in found for item in paper_of(text))
+        papers = select(candidates.c.cadre_id, candidates.c.paper).where(
+            candidates.c.exam_id.in_(opened)
+        )
+        asked: dict[CadreId, frozenset[QuestionKey]] = defaultdict(frozenset)
+        for row in self._sql.execute(papers):
+            asked[CadreId(row.cadre_id)] |= questions_of(row.paper)
+        return asked
 
     def exposures(self) -> Mapping[QuestionKey, Exposure]:
         """In how many papers and exams each question stood."""
