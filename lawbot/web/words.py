@@ -10,12 +10,30 @@ class Said(StrEnum):
     """What was done, as the next page says it."""
 
     LOGGED_OUT = "logged-out"
-    LINK_VOID = "link-void"
+    DRAFTED = "drafted"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    SENT_BACK = "sent-back"
+    REVISED = "revised"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    CANCELLED = "cancelled"
+    RECALLING = "recalling"
+    CORRECTION = "correction"
 
 
 SAID: dict[str, str] = {
     Said.LOGGED_OUT: "已退出。",
-    Said.LINK_VOID: "这个链接已失效，请重新要一个。",
+    Said.DRAFTED: "存好了。看一看手机上的样子，没有问题就提交。",
+    Said.SUBMITTED: "已提交，等另一个人批准。",
+    Said.APPROVED: "已批准，到时间自动发送。",
+    Said.SENT_BACK: "已退回，起草人会收到原因。",
+    Said.REVISED: "存为新的一版，等另一个人批准。",
+    Said.PAUSED: "已暂停，没发的先不发。",
+    Said.RESUMED: "继续发送还没发的。",
+    Said.CANCELLED: "已取消，没发的不再发。",
+    Said.RECALLING: "正在撤回，结果看下面的进度。",
+    Said.CORRECTION: "更正稿写好了，等另一个人批准后，只发给收到过原文的人。",
 }
 
 NO_SUCH_PAGE = "没有这个页面，或者它不归您管。请从菜单重新进入。"

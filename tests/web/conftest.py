@@ -8,7 +8,7 @@ from uuid import uuid4
 import aiohttp
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
 from lawbot.house import House
 from lawbot.web.desk import add_desk
@@ -24,7 +24,7 @@ from lawcore.storage import Books, open_store
 from tests.stage import TOWNSHIP, shipped
 
 T = TypeVar("T")
-PHONE = {"width": 360, "height": 740}
+PHONE = ViewportSize(width=360, height=740)
 
 
 class Office:

@@ -9,7 +9,7 @@ from lawcore.campaigns.model import UNSENT, Campaign, CampaignState
 from lawcore.campaigns.office import get
 from lawcore.delivery.model import DeliveryKind, Doubtful, Tally
 from lawcore.delivery.progress import MEASURED_OVER, Remaining, remaining
-from lawcore.ids import CampaignId
+from lawcore.ids import CampaignId, UnitId
 
 NO_UNIT = "（未选村）"
 
@@ -18,6 +18,7 @@ NO_UNIT = "（未选村）"
 class UnitLine:
     """The counts of one unit; the lines of all units add up to the total."""
 
+    unit: UnitId | None
     name: str
     tally: Tally
 
@@ -45,7 +46,7 @@ def overview(desk: Desk, key: CampaignId, *, at: datetime) -> Overview:
     tally = book.tally(DeliveryKind.CAMPAIGN, key)
     names = {unit.id: unit.name for unit in units}
     lines = [
-        UnitLine(names.get(unit, NO_UNIT) if unit else NO_UNIT, counts)
+        UnitLine(unit, names.get(unit, NO_UNIT) if unit else NO_UNIT, counts)
         for unit, counts in book.by_unit(DeliveryKind.CAMPAIGN, key).items()
     ]
     left = None

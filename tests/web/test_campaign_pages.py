@@ -1,0 +1,194 @@
+"""宣传 in a real browser: a text is written, approved by another, watched while it goes out."""
+
+from datetime import datetime, time
+
+import pytest
+from playwright.async_api import BrowserContext, expect
+
+from lawcore.campaigns import launching, own
+from lawcore.campaigns import office as publicity
+from lawcore.campaigns.model import Campaign, CampaignState, Recipients
+from lawcore.delivery.model import DeliveryState, Recorded
+from lawcore.ids import CampaignId
+from lawcore.participation import enrol
+from lawcore.people.model import Address, Role
+from lawcore.storage import Books
+from tests.web.conftest import PHONE, Office
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+HOSTILE = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
+TEXT = "【防汛提醒】\n这两天有大雨，请不要到河边去。"
+
+
+async def submitted(office: Office, text: str = TEXT, actor: str = "account:999") -> CampaignId:
+    """A text that waits for its approval."""
+
+    def job(books: Books, at: datetime) -> CampaignId:
+        day = office.house.today()
+        made = own.write(
+            books, "防汛提醒", text, day, day, time(9), Recipients.RESIDENTS, actor=actor, at=at
+        )
+        own.submit(books, made.id, actor=actor, at=at)
+        return made.id
+
+    return await office.act(job)
+
+
+async def sending(office: Office, *villages: str) -> CampaignId:
+    """A text that is being sent to one resident of each of these villages."""
+    key = await submitted(office)
+
+    def job(books: Books, at: datetime) -> None:
+        for place, code in enumerate(villages):
+            enrol.start(books.people, books.ledger, Address("telegram", f"9{place}"), code, at=at)
+        publicity.approve(books, key, None, faults_of=lambda *_: (), actor="console", at=at)
+        launching.launch(books, at=at)
+
+    await office.act(job)
+    return key
+
+
+async def send(office: Office, count: int) -> None:
+    """So many of the messages reach the service."""
+
+    def job(books: Books, at: datetime) -> None:
+        books.deliveries.record(
+            [
+                Recorded(one.id, one.account, DeliveryState.SENT, "", 7, at, one.tries + 1)
+                for one in books.deliveries.claim(count, at)
+            ]
+        )
+
+    await office.act(job)
+
+
+async def campaign(office: Office, key: CampaignId) -> Campaign:
+    return await office.look(lambda books: publicity.get(books, key))
+
+
+async def test_a_text_is_written_submitted_and_approved_by_another_person(
+    office: Office, context: BrowserContext
+) -> None:
+    page = await office.enter(context, await office.appoint(Role.EDITOR, number="002"))
+    await page.get_by_role("link", name="宣传", exact=True).click()
+    await page.get_by_role("link", name="写一份日历以外的稿子").click()
+    await page.get_by_label("标题").fill("防汛提醒")
+    await page.get_by_label("全文").fill(TEXT)
+    await page.get_by_role("button", name="存为草稿").click()
+    await expect(page.get_by_role("status").first).to_contain_text("存好了")
+    await page.get_by_role("button", name="提交，请人批准").click()
+    await expect(page.get_by_text("待批准", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="批准", exact=True)).to_have_count(0)
+    await page.get_by_role("button", name="退出").click()
+
+    page = await office.enter(context, await office.appoint(Role.APPROVER, number="001"))
+    await page.get_by_role("link", name="《防汛提醒》的稿子等人批准").click()
+    await expect(page.locator(".bubble")).to_contain_text("请不要到河边去")
+    await page.get_by_role("button", name="批准", exact=True).click()
+    await expect(page.get_by_text("已批准，待发送")).to_be_visible()
+    found = await office.look(lambda books: books.campaigns.in_states(CampaignState.APPROVED))
+    assert [one.title for one in found] == ["防汛提醒"]
+
+
+async def test_who_wrote_a_text_finds_no_button_to_approve_it(
+    office: Office, context: BrowserContext
+) -> None:
+    admin = await office.appoint(Role.ADMIN)
+    key = await submitted(office, actor=f"account:{admin}")
+    page = await office.enter(context, admin)
+    await page.goto(f"{office.address}/campaigns/{key}")
+    await expect(page.get_by_text("要由另一位审批人批准")).to_be_visible()
+    await expect(page.get_by_role("button", name="批准", exact=True)).to_have_count(0)
+
+
+async def test_an_old_page_approves_no_newer_text(office: Office, context: BrowserContext) -> None:
+    key = await submitted(office)
+    page = await office.enter(context, await office.appoint(Role.APPROVER))
+    await page.goto(f"{office.address}/campaigns/{key}")
+    newer = TEXT + "请互相转告。"
+    await office.act(lambda books, at: publicity.revise(books, key, newer, actor="console", at=at))
+    await page.get_by_role("button", name="批准", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("文字已经改过")
+    assert (await campaign(office, key)).state is CampaignState.SUBMITTED
+
+
+async def test_a_text_is_returned_with_a_reason_and_written_anew(
+    office: Office, context: BrowserContext
+) -> None:
+    key = await submitted(office)
+    page = await office.enter(context, await office.appoint(Role.ADMIN))
+    await page.goto(f"{office.address}/campaigns/{key}")
+    await page.get_by_text("退回", exact=True).first.click()
+    await page.get_by_label("退回的原因").fill("写上值班电话")
+    await page.get_by_role("button", name="退回", exact=True).click()
+    await expect(page.get_by_text("写上值班电话")).to_be_visible()
+    await page.get_by_text("改文字").click()
+    await page.get_by_label("全文").fill(TEXT + "值班电话 12345。")
+    await page.get_by_role("button", name="保存新的一版").click()
+    await expect(page.get_by_text("第 2 版")).to_be_visible()
+    assert "12345" in (await campaign(office, key)).text
+
+
+async def test_what_was_typed_is_still_there_when_it_cannot_be_taken(
+    office: Office, context: BrowserContext
+) -> None:
+    page = await office.enter(context, await office.appoint(Role.EDITOR))
+    await page.goto(f"{office.address}/campaigns/new")
+    await page.get_by_label("标题").fill("森林防火")
+    await page.get_by_label("全文").fill("进山不带火，{village}的乡亲请记住。")
+    await page.get_by_role("button", name="存为草稿").click()
+    await expect(page.get_by_role("alert")).to_contain_text("不要有花括号")
+    await expect(page.get_by_label("全文")).to_have_value("进山不带火，{village}的乡亲请记住。")
+
+
+async def test_the_progress_moves_without_a_press(office: Office, context: BrowserContext) -> None:
+    key = await sending(office, "V1", "V1", "V2")
+    page = await office.enter(context, await office.appoint(Role.ADMIN))
+    await page.goto(f"{office.address}/campaigns/{key}")
+    total = page.get_by_role("row", name="合计")
+    await expect(total.get_by_role("cell")).to_have_text(["0", "3", "3", "0", "0", "0", "0"])
+    await send(office, 2)
+    await expect(total.get_by_role("cell")).to_have_text(
+        ["2", "3", "1", "0", "0", "0", "0"], timeout=15_000
+    )
+
+
+async def test_the_admin_of_a_village_sees_that_village_alone(
+    office: Office, context: BrowserContext
+) -> None:
+    key = await sending(office, "V1", "V1", "V2")
+    page = await office.enter(context, await office.appoint(Role.UNIT_ADMIN, unit="V2"))
+    await page.goto(f"{office.address}/campaigns/{key}")
+    await expect(page.get_by_role("row")).to_have_count(2)
+    await expect(page.get_by_role("row", name="西山村")).to_contain_text("西山村01")
+    await expect(page.get_by_text("东河村")).to_have_count(0)
+    await expect(page.get_by_role("button", name="暂停")).to_have_count(0)
+
+
+async def test_a_correction_waits_for_another_person(
+    office: Office, context: BrowserContext
+) -> None:
+    key = await sending(office, "V1")
+    await send(office, 1)
+    await office.act(lambda books, at: launching.settle(books, at=at))
+    page = await office.enter(context, await office.appoint(Role.ADMIN))
+    await page.goto(f"{office.address}/campaigns/{key}")
+    await page.get_by_text("更正", exact=True).first.click()
+    await page.get_by_label("更正的全文").fill("雨已经停了，河边仍然危险。")
+    await page.get_by_role("button", name="写好更正稿").click()
+    await expect(page.get_by_role("heading", name="更正：防汛提醒")).to_be_visible()
+    await expect(page.get_by_text("收到过原文的人", exact=True)).to_be_visible()
+    await expect(page.get_by_text("要由另一位审批人批准")).to_be_visible()
+
+
+async def test_hostile_words_stay_words_and_the_page_fits_a_phone(
+    office: Office, context: BrowserContext
+) -> None:
+    key = await submitted(office, HOSTILE)
+    page = await office.enter(context, await office.appoint(Role.ADMIN))
+    await page.set_viewport_size(PHONE)
+    await page.goto(f"{office.address}/campaigns/{key}")
+    await expect(page.locator(".bubble")).to_contain_text("window.hit=1")
+    assert await page.evaluate("window.hit === undefined")
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
