@@ -34,6 +34,7 @@ def _rule(
     return _Rule(re.compile(words), reason, remedy, unless, since)
 
 
+_FIFTH_OF_JUNE = r"(?:(?<!\d)0?6月0?5日|(?<![\d.])6[.·•．・]5(?!\d)|六月五日|六五|环境日)"
 _RULES = (
     _rule("法制宣传日", "没有「法制宣传日」", "12月4日是国家宪法日", _DENIED),
     _rule(
@@ -61,7 +62,7 @@ _RULES = (
         _DENIED,
     ),
     _rule(
-        r"法定.{0,12}(6月5日|6[.·]5|六五|环境日)|(6月5日|6[.·]5|六五|环境日).{0,12}法定",
+        rf"法定.{{0,12}}{_FIFTH_OF_JUNE}|{_FIFTH_OF_JUNE}.{{0,12}}法定",
         "六五环境日不是法定的日子：环境保护法已废止，生态环境法典没有写6月5日",
         "删去「法定」",
         _DENIED,

@@ -13,6 +13,7 @@ from lawcore.content.prose.changes import changing
 from lawcore.content.prose.days import Days
 from lawcore.content.prose.laws import Laws
 from lawcore.content.prose.reading import Line
+from lawcore.content.prose.signing import years_of
 from lawcore.content.prose.slips import slips, slips_of_line
 from lawcore.content.wording import wrong_words
 from lawcore.errors import Fault
@@ -35,7 +36,7 @@ def check_prose(
     Numbers and quotations are held against the articles only where `statutes` are given.
     """
     laws = Laws(pack.registry, day, statutes)
-    days = Days(pack.observances.values(), day)
+    days = Days(pack.observances.values(), years_of(lines, day))
     faults: dict[Fault, int] = {fault: number for number, fault in slips(lines)}
     for number, line in enumerate(lines):
         found = [*slips_of_line(line), *laws.quotations(line)]

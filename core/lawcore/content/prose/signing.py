@@ -15,6 +15,8 @@ _NOT_IN_A_SIGNATURE = re.compile(r"[，。；！？]")
 _LAST = 8
 """A signature stands in one of so many last lines: copies and contacts may follow it."""
 _LONGEST = 40
+_FIRST = 3
+_TITLE = re.compile(r"^[^，。；]{0,20}(20\d{2})年度?[^，。；\d月]{0,30}$")
 
 
 def signed_on(lines: Sequence[Line]) -> tuple[Line, date] | None:
@@ -25,6 +27,18 @@ def signed_on(lines: Sequence[Line]) -> tuple[Line, date] | None:
         if found and len(text) <= _LONGEST and not _NOT_IN_A_SIGNATURE.search(text):
             return line, found
     return None
+
+
+def years_of(lines: Sequence[Line], day: date) -> tuple[int, ...]:
+    """Give the years that 今年 may mean in a text that is read on `day`, the likeliest first.
+
+    A report is signed in its year or early in the next; its title names the year it is about.
+    """
+    signed = signed_on(lines)
+    year = signed[1].year if signed else day.year
+    titles = (_TITLE.search(_SPACES.sub("", line.text)) for line in lines[:_FIRST])
+    named = [int(found[1]) for found in titles if found]
+    return tuple(dict.fromkeys((year, *(each for each in named if each in {year, year - 1}))))
 
 
 def days(text: str) -> Iterator[tuple[str, date]]:
