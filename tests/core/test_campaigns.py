@@ -224,7 +224,46 @@ async def test_what_was_missed_on_a_provisional_date_is_drafted_when_the_notice_
     assert (again.id, again.state, again.reason) == (campaign.id, S.SUBMITTED, None)
 
 
-@pytest.mark.parametrize("state", [S.SENDING, S.DONE, S.PAUSED])
+async def pause(town: Town, campaign: Campaign) -> Campaign:
+    return await town.act(lambda books, at: office.pause(books, campaign.id, actor="x", at=at))
+
+
+async def test_what_is_paused_before_its_hour_is_drafted_anew_when_the_date_moves(
+    town: Town,
+) -> None:
+    campaign = await draft(town)
+    await approve(town, campaign)
+    await pause(town, campaign)
+    assert await plan(town) == ()
+    (second,) = await plan(town, occasion(date(2026, 12, 1)))
+    assert (second.id, second.version, second.state) == (campaign.id, 2, S.SUBMITTED)
+    assert (second.approved_by, local_text(second.due_at)) == (None, "2026-12-01 09:00")
+
+
+async def test_what_is_paused_before_its_hour_goes_back_when_its_date_is_gone(town: Town) -> None:
+    campaign = await draft(town)
+    await approve(town, campaign)
+    await pause(town, campaign)
+    await plan(town, Occasion(occasion().observance, 2026, None, None, True))
+    returned = await get(town, campaign)
+    assert (returned.state, returned.version) == (S.RETURNED, 1)
+    assert "待通知" in str(returned.reason)
+
+
+async def test_what_is_paused_after_its_start_keeps_its_text_and_its_date(town: Town) -> None:
+    campaign = await approved(town)
+    town.clock.move_to(moment(EVE, time(9, 0)))
+    assert await launch(town) == [campaign.id]
+    await pause(town, campaign)
+    assert await plan(town, occasion(date(2026, 12, 20))) == ()
+    for change in (revise(town, campaign, "新的文字。"), send_back(town, campaign)):
+        with pytest.raises(WrongState, match="已经开始发送"):
+            await change
+    now = await get(town, campaign)
+    assert (now.state, now.version, now.starts_on) == (S.PAUSED, 1, EVE)
+
+
+@pytest.mark.parametrize("state", [S.SENDING, S.DONE])
 async def test_what_is_being_sent_or_sent_is_not_drafted_anew(
     town: Town, state: CampaignState
 ) -> None:

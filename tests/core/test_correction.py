@@ -35,7 +35,7 @@ LIFE = {
     "approved": "sending returned submitted held paused missed cancelled",
     "held": "sending returned submitted missed cancelled",
     "sending": "paused done cancelled",
-    "paused": "approved sending missed cancelled",
+    "paused": "approved sending returned submitted missed cancelled",
     "done": "corrected",
     "missed": "submitted",
     "cancelled": "corrected",

@@ -55,7 +55,9 @@ MOVES: dict[CampaignState, frozenset[CampaignState]] = {
     ),
     _S.HELD: frozenset({_S.SENDING, _S.RETURNED, _S.SUBMITTED, _S.MISSED, _S.CANCELLED}),
     _S.SENDING: frozenset({_S.PAUSED, _S.DONE, _S.CANCELLED}),
-    _S.PAUSED: frozenset({_S.APPROVED, _S.SENDING, _S.MISSED, _S.CANCELLED}),
+    _S.PAUSED: frozenset(
+        {_S.APPROVED, _S.SENDING, _S.RETURNED, _S.SUBMITTED, _S.MISSED, _S.CANCELLED}
+    ),
     _S.DONE: frozenset({_S.CORRECTED}),
     _S.MISSED: frozenset({_S.SUBMITTED}),
     _S.CANCELLED: frozenset({_S.CORRECTED}),
@@ -63,17 +65,18 @@ MOVES: dict[CampaignState, frozenset[CampaignState]] = {
 }
 """Every move that is allowed; `submitted` to itself is a new version of text or audience.
 
+What is paused is returned or submitted again only while none of it has gone out (`office.begun`).
 What was missed can be drafted again only when a notice gives it a day still to come. What was
 cancelled can be corrected, if some of it had gone out by then.
 """
 
 
-RETURNABLE = frozenset({_S.SUBMITTED, _S.APPROVED, _S.HELD})
+RETURNABLE = frozenset({_S.SUBMITTED, _S.APPROVED, _S.HELD, _S.PAUSED})
 READY = frozenset({_S.APPROVED, _S.HELD})
-UNSENT = RETURNABLE | {_S.DRAFT, _S.RETURNED}
+UNSENT = frozenset({_S.SUBMITTED, _S.APPROVED, _S.HELD, _S.DRAFT, _S.RETURNED})
 CORRECTABLE = frozenset({_S.DONE, _S.CANCELLED})
-REPLACEABLE = UNSENT | {_S.MISSED}
-"""States whose draft a later notice may replace."""
+REPLACEABLE = UNSENT | {_S.MISSED, _S.PAUSED}
+"""States whose draft a later notice may replace, if none of it has gone out."""
 
 
 class Recipients(StrEnum):

@@ -50,16 +50,16 @@ def plan(
     """Draft what is due: from `lead_days` before an occasion until its end.
 
     What is not sent yet is drafted anew, its approval void, when the occasion has moved (a notice
-    came) or when the text has changed that no person has rewritten; what was missed, when a notice
-    moved it to a day still to come. A text that cannot be worded yet (a theme that no notice has
-    named) is left for the next round.
+    came or was withdrawn) or when the text has changed that no person has rewritten; what was
+    missed, when a notice moved it to a day still to come. A text that cannot be worded yet (a
+    theme that no notice has named) is left for the next round.
     """
     today = local_day(at)
     drafted = []
     open_ = {
         (c.observance, c.year): c
         for c in desk.campaigns.in_states(*REPLACEABLE)
-        if c.corrects is None
+        if c.corrects is None and not (c.state is CampaignState.PAUSED and begun(desk, c))
     }
     for occasion in outlook:
         message = messages.get(occasion.observance.key)
@@ -153,6 +153,7 @@ def send_back(
     if not reason.strip():
         raise BadInput("退回要写明原因，好让起草人修改。")
     check_move(campaign, CampaignState.RETURNED)
+    _check_not_begun(desk, campaign)
     desk.campaigns.move(key, CampaignState.RETURNED, reason=reason.strip())
     write_down(desk, EntryKind.REFUSED, campaign, actor, at, reason=reason.strip())
     editors = [account.id for account in desk.people.accounts_with(MAY_EDIT)]
@@ -224,16 +225,26 @@ def resume(
     actor: str,
     at: datetime,
 ) -> Campaign:
-    """Go on with the remainder. Raises WrongState unless it is paused and its text still holds."""
+    """Go on with the remainder, or wait for its hour if nothing has gone out.
+
+    Raises WrongState unless it is paused and its text still holds.
+    """
     campaign = get(desk, key)
     if campaign.state is not CampaignState.PAUSED:
         raise WrongState(f"「{campaign.title}」没有暂停，不用继续。")
     if faults := faults_of(campaign, sending_day(campaign, at)):
         raise WrongState(f"「{campaign.title}」不能继续发：{against(faults)}。")
-    begun = desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, campaign.version).intended > 0
-    desk.campaigns.move(key, CampaignState.SENDING if begun else CampaignState.APPROVED)
+    on = CampaignState.SENDING if begun(desk, campaign) else CampaignState.APPROVED
+    desk.campaigns.move(key, on)
     write_down(desk, EntryKind.RESUMED, campaign, actor, at)
     return get(desk, key)
+
+
+def begun(desk: Desk, campaign: Campaign) -> bool:
+    """Whether its recipients are frozen or a group has its post: the text may not change then."""
+    frozen = desk.deliveries.tally(DeliveryKind.CAMPAIGN, campaign.id, campaign.version)
+    posts = desk.group_posts.lines(campaign.id)
+    return frozen.intended > 0 or any(post.version == campaign.version for post in posts)
 
 
 def ask_approvers(desk: Desk, *, at: datetime) -> None:
@@ -268,10 +279,18 @@ def waiting(desk: Desk, key: CampaignId, version: int) -> Campaign:
     return campaign
 
 
+def _check_not_begun(desk: Desk, campaign: Campaign) -> None:
+    if begun(desk, campaign):
+        raise WrongState(
+            f"「{campaign.title}」已经开始发送，不能再改或退回：可以取消，发完后可以更正。"
+        )
+
+
 def _revised(
     desk: Desk, campaign: Campaign, text: str, chosen: Audience, actor: str, at: datetime
 ) -> Campaign:
     check_move(campaign, CampaignState.SUBMITTED)
+    _check_not_begun(desk, campaign)
     if local_day(at) > campaign.ends_on:
         raise WrongState(f"「{campaign.title}」的日期已经过了，不能再改。")
     draft = Draft(
