@@ -15,6 +15,7 @@ from lawcore.content.prose.laws import Laws
 from lawcore.content.prose.reading import Line
 from lawcore.content.prose.signing import years_of
 from lawcore.content.prose.slips import slips, slips_of_line
+from lawcore.content.prose.sums import rounded_sums, wrong_sums
 from lawcore.content.wording import wrong_words
 from lawcore.errors import Fault
 from lawcore.law.statutes import Statutes
@@ -24,7 +25,9 @@ def remarks(
     lines: Sequence[Line], pack: CalendarPack | Pack, day: date, statutes: Statutes | None = None
 ) -> tuple[Fault, ...]:
     """Give what a person should look at in a text that is read on `day` though nothing is wrong."""
-    found = (fault for line in lines for fault in changing(line, pack.registry, day, statutes))
+    found: list[Fault] = []
+    for line in lines:
+        found += [*changing(line, pack.registry, day, statutes), *rounded_sums(line)]
     return tuple(dict.fromkeys(found))
 
 
@@ -39,7 +42,7 @@ def check_prose(
     days = Days(pack.observances.values(), years_of(lines, day))
     faults: dict[Fault, int] = {fault: number for number, fault in slips(lines)}
     for number, line in enumerate(lines):
-        found = [*slips_of_line(line), *laws.quotations(line)]
+        found = [*slips_of_line(line), *wrong_sums(line), *laws.quotations(line)]
         for sentence in SENTENCE.split(line.text):
             if sentence.strip():
                 found += laws.faults(sentence, line)

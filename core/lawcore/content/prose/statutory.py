@@ -49,7 +49,7 @@ def not_statutory(sentence: str, occasions: Occasions, line: Line) -> Iterator[F
 
 def _run(spoken: Sequence[Spoken], place: int, sentence: str, *, back: bool) -> list[Spoken]:
     """Give the occasions of an unbroken list that ends, or begins, at `place`."""
-    found = []
+    found: list[Spoken] = []
     for each in spoken:
         gap = sentence[each.end : place] if back else sentence[place : each.start]
         beyond = each.end > place if back else each.start < place
