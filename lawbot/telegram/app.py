@@ -33,6 +33,7 @@ from lawbot.telegram.handlers import (
     enrol,
     exam,
     other,
+    pages,
     practice,
     review,
 )
@@ -54,6 +55,7 @@ COMMANDS: Sequence[tuple[str, str]] = (
     ("help", "能做什么"),
 )
 
+LOCAL_PAGES = "http://127.0.0.1:8080"
 YOUNG_GENERATION = 50_000
 """Objects before a young collection. aiogram keeps 170 MB of classes alive: the collector's default
 of 700 spends half of the time walking over them."""
@@ -72,15 +74,32 @@ def make_bot(settings: Settings, gate: Gate, numbers: Numbers) -> Bot:
         raise BadInput("LAWBOT_TELEGRAM_TOKEN 写得不对：要像 123456:ABC… 这样。") from None
 
 
-def make_dispatcher(house: House, numbers: Numbers) -> Dispatcher:
-    """All routers; the exam's come first, because its presses are the most."""
+def make_dispatcher(house: House, numbers: Numbers, web_address: str = LOCAL_PAGES) -> Dispatcher:
+    """All routers; the exam's come first, because its presses are the most.
+
+    `web_address` is where people open the pages.
+    """
     unfinished = Unfinished()
-    dispatcher = Dispatcher(disable_fsm=True, house=house, unfinished=unfinished)
+    dispatcher = Dispatcher(
+        disable_fsm=True, house=house, unfinished=unfinished, web_address=web_address
+    )
     dispatcher.update.outer_middleware(unfinished)
     dispatcher.update.outer_middleware(PrivateOnly())
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.message.outer_middleware(numbers)
-    for module in (exam, review, practice, enrol, admin, campaign, calendar, activity, desk, other):
+    for module in (
+        exam,
+        review,
+        practice,
+        enrol,
+        admin,
+        pages,
+        campaign,
+        calendar,
+        activity,
+        desk,
+        other,
+    ):
         dispatcher.include_router(module.make_router())
     return dispatcher
 

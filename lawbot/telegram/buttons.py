@@ -57,6 +57,7 @@ MENU_EXAMS = "me"
 MENU_CAMPAIGNS = "mc"
 MENU_REPORT = "mr"
 MENU_CLOSE = "mx"
+MENU_PAGES = "mp"
 
 ACTIVITY = "ma"
 ACTIVITY_UNIT = "au"

@@ -330,6 +330,7 @@ async def test_waiting_drafts_are_shown_again_from_the_menu(
         "考试进度",
         "参与情况表",
         "记一次活动",
+        "打开网页",
         "返回",
     ]
     shown = len(admin.chat)

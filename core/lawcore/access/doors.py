@@ -65,6 +65,11 @@ def make_link(
     return code
 
 
+def link(web_address: str, code: str) -> str:
+    """Where a browser opens the one-time code; it is a secret as the code is."""
+    return f"{web_address}/login?code={code}"
+
+
 def open_link(books: AccessDesk, code: str, *, at: datetime) -> Session:
     """Log in by a one-time code.
 

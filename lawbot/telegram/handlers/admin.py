@@ -44,7 +44,7 @@ async def menu(query: CallbackQuery, house: House) -> None:
 async def close(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
     await house.look(lambda books, _: _admin(books, address))
-    await cards.show(query, Letter(residents.HELP + residents.HELP_ADMIN))
+    await cards.show(query, Letter(residents.HELP + residents.HELP_ADMIN + residents.HELP_WEB))
 
 
 async def drafts(query: CallbackQuery, house: House) -> None:

@@ -14,6 +14,7 @@ from lawbot.telegram.filters import Pressed
 from lawbot.telegram.sender import address_of, words_of
 from lawbot.telegram.views import practice as practice_views
 from lawbot.telegram.views import residents as views
+from lawcore.access.model import MAY_LOG_IN
 from lawcore.delivery.model import Letter
 from lawcore.errors import NotFound
 from lawcore.ids import UnitId
@@ -79,8 +80,11 @@ async def forget_surely(query: CallbackQuery, house: House) -> None:
 async def help_(message: Message, house: House) -> None:
     address = address_of(message)
     account = await house.look(lambda books, _: books.people.account(address))
-    desk = account is not None and account.may(MAY_REPORT)
-    told = views.HELP + (views.HELP_ADMIN if desk else "")
+    told = views.HELP
+    if account is not None and account.may(MAY_REPORT):
+        told += views.HELP_ADMIN
+    if account is not None and account.may(MAY_LOG_IN):
+        told += views.HELP_WEB
     await cards.send(message, Letter(told, (practice_views.door(),)))
 
 
@@ -120,7 +124,9 @@ def _me(books: Books, address: Address) -> Letter:
     unit = books.people.unit(cadre.unit) if cadre else None
     practised = bool(books.practice.practised(account.id))
     chosen = books.people.groups_of(account.id)
-    return views.me(account, village, cadre, unit, chosen, practised=practised)
+    own = books.people.admin_unit(account.id)
+    admin_of = books.people.unit(own) if own else None
+    return views.me(account, village, cadre, unit, chosen, admin_of=admin_of, practised=practised)
 
 
 async def groups(query: CallbackQuery, house: House) -> None:

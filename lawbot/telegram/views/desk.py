@@ -127,10 +127,19 @@ def menu(drafts: int, sending: int, exams: int, held: Sequence[Item]) -> Letter:
     rows = (
         (button("待批准", buttons.MENU_DRAFTS), button("宣传任务", buttons.MENU_CAMPAIGNS)),
         (button("考试进度", buttons.MENU_EXAMS), button("参与情况表", buttons.MENU_REPORT)),
-        (button("记一次活动", buttons.ACTIVITY),),
+        (button("记一次活动", buttons.ACTIVITY), button("打开网页", buttons.MENU_PAGES)),
         (button("返回", buttons.MENU_CLOSE),),
     )
     return Letter(html, rows)
+
+
+def page_link(link: str) -> Letter:
+    """The one-time link to the pages, for the eyes of one person."""
+    html = (
+        "<b>登录网页</b>\n在办公电脑上打开下面的链接就登录了。10 分钟内有效，只能用一次；"
+        f"这是您本人的钥匙，请不要给别人看。\n{escape(link)}"
+    )
+    return Letter(html, protected=True)
 
 
 def _held(items: Sequence[Item]) -> str:

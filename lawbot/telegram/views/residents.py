@@ -34,6 +34,7 @@ HELP = (
     "法律上的难事，可以打 12348 免费咨询。"
 )
 HELP_ADMIN = "\n/admin 司法所工作台"
+HELP_WEB = "\n/web 打开网页（在电脑上用）"
 UNKNOWN_COMMAND = "没有这个命令。发 /help 看看能做什么。"
 NOT_UNDERSTOOD = (
     "我只认得菜单里的命令，看不懂文字留言。发 /help 看看能做什么；要问法律的事请打 12348。"
@@ -70,19 +71,20 @@ def welcome(enrolment: Enrolment, township: str, villages: Sequence[Unit]) -> Le
         case Welcome.RETURNED:
             return Letter("欢迎回来。以后的普法日，消息照常发给您。")
         case Welcome.BOUND if enrolment.role:
-            return bound(enrolment.role)
+            return bound(enrolment.role, enrolment.unit)
         case _:
             place = f"您在{escape(enrolment.unit.name)}。" if enrolment.unit else ""
             return Letter(f"您已经加入了。{place}发 /help 看看能做什么。")
 
 
-def bound(role: Role) -> Letter:
-    """After a one-time code."""
+def bound(role: Role, unit: Unit | None = None) -> Letter:
+    """After a one-time code; `unit` is that of a unit's admin."""
     ways = {
         Role.ADMIN: "发 /admin 打开工作台。有待批准的消息会发到这里。",
         Role.APPROVER: "有待批准的消息会发到这里。",
         Role.EDITOR: "退回的稿子会发到这里，由您修改。",
         Role.CADRE: "有考试时会通知您，发 /exam 也能看到。",
+        Role.UNIT_ADMIN: f"您管{escape(unit.name if unit else '本村')}的事。发 /web 打开网页。",
     }
     return Letter(f"绑定成功，您的身份是<b>{ROLE_WORDS[role]}</b>。\n{ways[role]}\n\n{KEEPS_CADRE}")
 
@@ -143,6 +145,7 @@ def me(
     unit: Unit | None,
     chosen: frozenset[ResidentGroup] = frozenset(),
     *,
+    admin_of: Unit | None = None,
     practised: bool,
 ) -> Letter:
     """Everything that is kept about a person, said plainly."""
@@ -155,7 +158,7 @@ def me(
         lines.append(f"干部：{escape(cadre.name)}{home}，{escape(cadre.post)}")
     if account.roles:
         names = "、".join(ROLE_WORDS[role] for role in Role if role in account.roles)
-        lines.append(f"身份：{names}")
+        lines.append(f"身份：{names}" + (f"（{escape(admin_of.name)}）" if admin_of else ""))
     if practised:
         lines.append("练习：练过哪些题、最近一次对不对、哪天再练，只有您自己看得到")
     lines.append(f"加入时间：{local_text(account.joined_at)}")
