@@ -20,6 +20,8 @@ class Said(StrEnum):
     CANCELLED = "cancelled"
     RECALLING = "recalling"
     CORRECTION = "correction"
+    NOTICED = "noticed"
+    NOTICE_WITHDRAWN = "notice-withdrawn"
 
 
 SAID: dict[str, str] = {
@@ -34,6 +36,8 @@ SAID: dict[str, str] = {
     Said.CANCELLED: "已取消，没发的不再发。",
     Said.RECALLING: "正在撤回，结果看下面的进度。",
     Said.CORRECTION: "更正稿写好了，等另一个人批准后，只发给收到过原文的人。",
+    Said.NOTICED: "通知录好了。还没发的稿子会按它重新起草。",
+    Said.NOTICE_WITHDRAWN: "通知已撤回，日期又按原来的规则算。",
 }
 
 NO_SUCH_PAGE = "没有这个页面，或者它不归您管。请从菜单重新进入。"
