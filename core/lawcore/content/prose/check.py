@@ -13,6 +13,7 @@ from lawcore.content.prose.changes import changing
 from lawcore.content.prose.days import Days
 from lawcore.content.prose.laws import Laws
 from lawcore.content.prose.reading import Line
+from lawcore.content.prose.shares import wrong_shares
 from lawcore.content.prose.signing import years_of
 from lawcore.content.prose.slips import slips, slips_of_line
 from lawcore.content.prose.sums import rounded_sums, wrong_sums
@@ -42,7 +43,12 @@ def check_prose(
     days = Days(pack.observances.values(), years_of(lines, day))
     faults: dict[Fault, int] = {fault: number for number, fault in slips(lines)}
     for number, line in enumerate(lines):
-        found = [*slips_of_line(line), *wrong_sums(line), *laws.quotations(line)]
+        found = [
+            *slips_of_line(line),
+            *wrong_sums(line),
+            *wrong_shares(line),
+            *laws.quotations(line),
+        ]
         for sentence in SENTENCE.split(line.text):
             if sentence.strip():
                 found += laws.faults(sentence, line)

@@ -1,7 +1,7 @@
-"""The day that stands under a draft, or up to which its figures count."""
+"""The day that stands under a draft, and the year that it is about."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from lawcore.content.prose.reading import Line
@@ -39,13 +39,6 @@ def years_of(lines: Sequence[Line], day: date) -> tuple[int, ...]:
     titles = (_TITLE.search(_SPACES.sub("", line.text)) for line in lines[:_FIRST])
     named = [int(found[1]) for found in titles if found]
     return tuple(dict.fromkeys((year, *(each for each in named if each in {year, year - 1}))))
-
-
-def days(text: str) -> Iterator[tuple[str, date]]:
-    """Yield every day of `text` that is written with its year, as it is written."""
-    for found in _DAY.finditer(text):
-        if day := _date(found):
-            yield found[0], day
 
 
 def _last_day(text: str) -> date | None:

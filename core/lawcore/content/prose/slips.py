@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
+from lawcore.content.citing import SENTENCE
 from lawcore.content.prose.reading import Line
+from lawcore.content.prose.signing import signed_on
 from lawcore.errors import Fault
 from lawcore.law.mentions import number
 
@@ -27,9 +30,14 @@ _BASE = re.compile(
 _EXAM = re.compile(r"考试|考法|测试|考核|参考率")
 _VAGUE = re.compile(r"高分通过")
 _VILLAGES = re.compile(r"(\d+)个(行政村|村[（(]社区[）)]|村(?![民组级委干（(]))")
-_SIGNED = re.compile(r"^\s*(20\d{2})年(\d{1,2})月(\d{1,2})日\s*$")
-_WHOLE_YEAR = re.compile(r"全年|一年来")
-_CUT_OFF = re.compile(r"截至|截止|统计时间")
+_WHOLE_YEAR = re.compile(r"全年(?!的?(?:任务|目标|计划|工作计划|安排))|一年来")
+_TO_COME = re.compile(r"明年|下一年|计划|预计|安排|打算|目标")
+_CUT_OFF = re.compile(
+    rf"截至(?:到|目前)?(?:((?:19|20)\d{{2}})年)?(?:(\d{{1,2}}|[{_N}]+)月(\d{{1,2}}|[{_N}]+)日|(年底|年末|年终))(?!前)"
+)
+_LATE = 10
+"""From this month on a report that is signed is the report of its year."""
+_COUNTED_TO = re.compile(r"截至|截止|统计时间|统计到")
 
 
 def slips_of_line(line: Line) -> Iterator[Fault]:
@@ -109,12 +117,34 @@ def _names(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
 
 
 def _whole_year(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
-    """A report of a whole year that is signed before its end says up to when it counts."""
-    whole = "\n".join(line.text for line in lines)
-    if not _WHOLE_YEAR.search(whole) or _CUT_OFF.search(whole):
+    """A report counts up to the day on which it is signed, and of a whole year only at its end."""
+    signed = signed_on(lines)
+    if signed is None:
         return
-    for place, line in enumerate(lines[-3:], start=max(0, len(lines) - 3)):
-        found = _SIGNED.match(line.text) or _GLUED_DATE.match(line.text)
-        if found and int(found[2]) >= 10 and (int(found[2]), int(found[3])) < (12, 31):
-            reason = f"落款是{int(found[2])}月{int(found[3])}日，文中说的是全年"
-            yield place, Fault(line.where, reason, "写明数字截至哪一天")
+    line, day = signed
+    under = next(place for place, each in enumerate(lines) if each is line)
+    for place, each in enumerate(lines):
+        yield from ((place, fault) for fault in _counted_beyond(each, day))
+    said = any(
+        _WHOLE_YEAR.search(sentence) and not _TO_COME.search(sentence)
+        for each in lines
+        for sentence in SENTENCE.split(each.text)
+    )
+    counted = any(_COUNTED_TO.search(each.text) for each in lines)
+    if said and not counted and day.month >= _LATE and (day.month, day.day) < (12, 31):
+        reason = f"落款是{day.month}月{day.day}日，文中说的是全年"
+        yield under, Fault(line.where, reason, "写明数字截至哪一天")
+
+
+def _counted_beyond(line: Line, signed: date) -> Iterator[Fault]:
+    for found in _CUT_OFF.finditer(line.text):
+        year = int(found[1]) if found[1] else signed.year
+        try:
+            until = (
+                date(year, 12, 31) if found[4] else date(year, number(found[2]), number(found[3]))
+            )
+        except ValueError:
+            continue  # the checker of days says that there is no such day
+        if until > signed and not _TO_COME.search(line.text):
+            reason = f"落款是{signed}，数字却写「{found[0]}」"
+            yield Fault(line.where, reason, "落款那天以后的数还没有，改截止日期或者落款")
