@@ -60,7 +60,7 @@ DOORS = (
     Door("invite", "生成一次性邀请码，7 天内有效，用过即废。", "people"),
     Door("people", "人：删除个人数据。", "people"),
     Door("content", "内容包：法律、节点、文稿、题目、试卷方案。", "content"),
-    Door("db", "数据库：升级、检查版本。", "db"),
+    Door("db", "数据库：升级、检查版本、核对汇总数。", "db"),
     Door("backup", "备份全部数据到一个文件，写完核对；机器人不用停。", "backup"),
     Door("restore", "把备份恢复到一个空库（LAWBOT_DATABASE_URL 指向的库）。", "backup"),
 )

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -132,20 +134,24 @@ def test_an_exam_from_its_creation_to_its_end(folder: Path) -> None:
     assert made["opens_at"] == "2026-12-08T01:00:00+00:00"
     said = lawbot(folder, "exam", "list", **GIVEN)
     assert "未开始  第四季度考法" in said.out
-    early = lawbot(folder, *EXEMPT, **GIVEN)
-    assert early.code == 1
-    assert "名单到开始时才定" in early.err
+    ahead = ("exam", "exempt", "1", "--person", "G008", "--reason", "驻村", "--by", "王所长")
+    early = lawbot(folder, *ahead, **GIVEN)
+    assert early.code == 0, "a leave is approved when it is asked for, not on the day of the exam"
+    assert "工号 G008 的免考已记下，考试开始时生效。" in early.out
+    assert "已批准免考 1 人，开始时生效" in lawbot(folder, "exam", "show", "1", **GIVEN).out
+    known = shown(lawbot(folder, "exam", "show", "1", "--json", **GIVEN))
+    assert (known["exempt_ahead"], known["obstacle"]) == (1, None)
     opened = shown(lawbot(folder, "exam", "open", "1", "--json", **GIVEN))
     assert (opened["state"], opened["candidates"], opened["without_account"]) == ("open", 40, 40)
     assert opened["opens_at"].startswith("2026-11-24T02:00"), "opened before its time"
     excused = lawbot(folder, *EXEMPT, **GIVEN)
     assert "工号 G007 已免考" in excused.out
-    assert "免考 1 人" in excused.out
+    assert "免考 2 人" in excused.out
     again = lawbot(folder, "exam", "open", "1", **GIVEN)
     assert (again.code, again.out) == (1, "")
     assert "已经开始或结束，不能再开始" in again.err
     closed = shown(lawbot(folder, "exam", "close", "1", "--json", **GIVEN))
-    assert (closed["state"], closed["exempt"], closed["finished"]) == ("closed", 1, 0)
+    assert (closed["state"], closed["exempt"], closed["finished"]) == ("closed", 2, 0)
     assert shown(lawbot(folder, "exam", "show", "1", "--json", **GIVEN)) == closed
     assert shown(lawbot(folder, "exam", "list", "--json", **GIVEN)) == [closed]
 
@@ -284,6 +290,17 @@ def test_the_doctor_names_every_trouble_and_no_secret(tmp_path: Path) -> None:
     assert "[注意] 名册：还没有名册" in done.out
     assert "[正常] 数据库" in done.out
     assert "AAnobody" not in done.out + done.err
+
+
+def test_totals_that_were_spoilt_are_put_right_and_told(tmp_path: Path) -> None:
+    assert lawbot(tmp_path, "db", "recount", **GIVEN).out == "汇总数和记录完全一致。\n"
+    path = tmp_path / GIVEN["database_url"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO tallies VALUES ('resident', 0, 7, 'active', 3)")
+    told = lawbot(tmp_path, "db", "recount", **GIVEN)
+    assert told.code == 1
+    assert "居民，没有单位的，正在接收：原来是 3，按记录应是 0" in told.out
+    assert lawbot(tmp_path, "db", "recount", "--json", **GIVEN).out == "[]\n"
 
 
 def test_the_database_is_checked_and_set_up(tmp_path: Path) -> None:

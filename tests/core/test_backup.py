@@ -33,6 +33,9 @@ async def test_everything_comes_back_in_another_database(
         joined = await again.read(lambda b: b.people.account(Address("telegram", "1")))
         assert joined is not None
         assert joined.village is not None
+        assert await again.read(lambda b: b.tallies.differences()) == ()
+        shown = await again.read(lambda b: b.live.residents())
+        assert [one.receiving for one in shown if one.receiving] == [1]
     finally:
         await again.close()
 
