@@ -19,7 +19,7 @@ from lawcore.clock import SystemClock
 from lawcore.delivery.dispatch import Dispatcher
 from lawcore.delivery.groups import Group
 from lawcore.delivery.reconcile import Reconciler
-from lawcore.exams import office as exams
+from lawcore.exams import tending
 from lawcore.participation import forget
 from lawcore.storage import Books
 
@@ -77,7 +77,7 @@ async def launch(house: House, groups: Sequence[Group]) -> None:
 
 async def tend_exams(house: House) -> None:
     """Open, remind, close."""
-    await house.act(lambda books, at: exams.tend(books, fits=house.inspection.fits, at=at))
+    await house.act(lambda books, at: tending.tend(books, fits=house.inspection.fits, at=at))
 
 
 async def remind(house: House) -> None:

@@ -10,7 +10,7 @@ from lawcore.campaigns.trouble import stop_for_trouble, tell_of_crash
 from lawcore.clock import local_day
 from lawcore.content import Inspection
 from lawcore.delivery.model import Delivery, DeliveryKind, Letter
-from lawcore.exams import hall, office
+from lawcore.exams import hall, office, tending
 from lawcore.exams.model import ExamState
 from lawcore.ids import AccountId, AppealId, CampaignId, DutyId, ExamId, RegradeId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
@@ -55,8 +55,12 @@ class Desk:
             return self._exam_notice(delivery, account)
         if delivery.kind is DeliveryKind.EXAM_RESULT:
             return self._result(delivery, account)
-        if delivery.kind is DeliveryKind.MAKEUP:
-            return self._makeup(delivery)
+        for_admins = {
+            DeliveryKind.MAKEUP: self._makeup,
+            DeliveryKind.EXAM_STUCK: self._stuck,
+        }
+        if delivery.kind in for_admins:
+            return for_admins[delivery.kind](delivery)
         if delivery.kind in {DeliveryKind.APPEAL, DeliveryKind.ANSWER}:
             return self._doubt(delivery)
         if delivery.kind is DeliveryKind.REGRADED:
@@ -108,6 +112,14 @@ class Desk:
         exam = self._books.exams.exam(ExamId(delivery.subject))
         due = len(office.makeup_due(self._books, exam.id)) if exam else 0
         return review.makeup(exam, due) if exam and due else None
+
+    def _stuck(self, delivery: Delivery) -> Letter | None:
+        """Nothing once it has opened or could."""
+        exam = self._books.exams.exam(ExamId(delivery.subject))
+        if exam is None:
+            return None
+        why = tending.obstacle(self._books, exam, self._inspection.fits, exam.opens_at)
+        return exams.stuck(exam, why) if why else None
 
     def _doubt(self, delivery: Delivery) -> Letter | None:
         appeal = self._books.reviews.appeal(AppealId(delivery.subject))

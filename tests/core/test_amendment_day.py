@@ -15,6 +15,7 @@ from lawcore.content import Inspection, Pack, fitting, held_back, impact, read_p
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, WrongState
 from lawcore.exams import office as exams
+from lawcore.exams import tending
 from lawcore.ids import ExamId, LawKey, ObservanceKey, QuestionKey
 from lawcore.people.model import Role
 
@@ -271,7 +272,7 @@ async def test_a_question_whose_law_changes_before_the_end_is_not_drawn(
     closes_at = moment(last, time(18, 0))
     await exam_of(town, moment(EVE, time(9, 0)), closes_at)
     town.clock.move_to(moment(EVE, time(9, 0)))
-    await town.act(lambda books, at: exams.tend(books, fits=inspection().fits, at=at))
+    await town.act(lambda books, at: tending.tend(books, fits=inspection().fits, at=at))
     papers = await town.rows("SELECT paper FROM candidates")
     asked = any("zhen-001" in paper for (paper,) in papers)
     assert papers

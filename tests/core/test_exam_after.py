@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, LawbotError, NotAllowed, NotFound, WrongState
-from lawcore.exams import appeals, hall, makeup, office, regrade, review
+from lawcore.exams import appeals, hall, makeup, office, regrade, review, tending
 from lawcore.exams.model import Attempt, Card, Finished
 from lawcore.exams.review import Page
 from lawcore.ids import AppealId, CadreId, ExamId, QuestionKey
@@ -107,7 +107,7 @@ async def told(town: Town, kind: DeliveryKind) -> int:
 
 async def tend(town: Town, gap: timedelta) -> None:
     town.clock.pass_time(gap)
-    await town.act(lambda books, at: office.tend(books, at=at))
+    await town.act(lambda books, at: tending.tend(books, at=at))
 
 
 # -- the reveal ----------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The exam office: created and frozen, opened, told, reminded, closed, and the results told."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from lawcore.clock import TOWNSHIP_ZONE, local_text
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, LawbotError, NotFound, WrongState
-from lawcore.exams import hall, office
+from lawcore.exams import hall, office, tending
 from lawcore.exams.hall import close_attempt
 from lawcore.exams.model import AttemptState, Exam, ExamState
+from lawcore.exams.papers import always
 from lawcore.ids import ExamId, QuestionKey
-from lawcore.people.model import Role
+from lawcore.people.model import Role, Roster
 from lawcore.questions.blueprint import Blueprint, PaperKind
 from lawcore.questions.question import Question
 from lawcore.storage import Books
@@ -51,7 +53,7 @@ async def create(
 async def tend(town: Town, at: datetime | None = None) -> None:
     if at is not None:
         town.clock.move_to(at)
-    await town.act(lambda books, at: office.tend(books, at=at))
+    await town.act(lambda books, at: tending.tend(books, at=at))
 
 
 async def get(town: Town, key: ExamId) -> Exam:
@@ -369,13 +371,72 @@ async def test_an_exempted_candidate_is_on_the_roster_with_reason_and_approver(
     assert len(unfinished) == len(SITTING) - 1
 
 
+async def test_an_exemption_before_the_opening_takes_effect_when_the_roster_is_frozen(
+    town: Town,
+) -> None:
+    """A leave is approved when it is asked for, not on the day of the exam."""
+    key = await create(town)
+    await exempt(town, key, "001", " 驻村 ")
+    assert (await town.ledger())[-1] == "exempted"
+    assert await town.rows("SELECT count(*) FROM candidates") == [(0,)]
+    with pytest.raises(WrongState, match="已经记下"):
+        await exempt(town, key, "001")
+    with pytest.raises(NotFound, match="不在考试 1 的范围里"):
+        await exempt(town, key, "007")
+    await tend(town, OPENS)
+    rows = await town.rows(
+        "SELECT number, exempt_reason, exempted_by FROM candidates"
+        " JOIN cadres ON cadres.id = cadre_id WHERE exempt_reason IS NOT NULL"
+    )
+    assert rows == [("001", "驻村", "account:9")]
+    assert (await town.ledger()).count("exempted") == 1
+    assert len(await town.look(lambda books: books.exams.unfinished(key))) == len(SITTING) - 1
+
+
+async def test_an_exemption_of_somebody_who_leaves_before_the_opening_exempts_nobody(
+    town: Town, small_town: Roster
+) -> None:
+    key = await create(town)
+    await exempt(town, key, "001")
+    left = [replace(one, active=one.number != "001" and one.active) for one in small_town.cadres]
+    roster = replace(small_town, cadres=tuple(left))
+    await town.act(lambda books, at: books.people.save_roster(roster, at))
+    await tend(town, OPENS)
+    assert await town.rows("SELECT count(exempt_reason), count(*) FROM candidates") == [
+        (0, len(SITTING) - 1)
+    ]
+
+
+async def test_an_exam_that_cannot_open_tells_the_admins_once_and_opens_when_repaired(
+    town: Town,
+) -> None:
+    """Its law has changed since it was created: too few questions fit."""
+    await town.appoint(9, Role.ADMIN)
+    key = await create(town)
+
+    def few(asked: Question, _day: date) -> bool:
+        return asked.id not in {"s1", "s2", "s3", "s4"}
+
+    town.clock.move_to(OPENS)
+    for _ in range(3):
+        await town.act(lambda books, at: tending.tend(books, fits=few, at=at))
+    assert (await get(town, key)).state is ExamState.SCHEDULED
+    assert await told(town, DeliveryKind.EXAM_STUCK) == ["9"]
+    exam = await get(town, key)
+    why = await town.look(lambda books: tending.obstacle(books, exam, few, OPENS))
+    assert why is not None
+    assert "题库不够：单选题要" in why
+    assert await town.look(lambda b: tending.obstacle(b, exam, always, OPENS)) is None
+    await tend(town)
+    assert (await get(town, key)).state is ExamState.OPEN
+    assert "exam-opened" in await town.ledger()
+
+
 async def test_who_is_exempted_cannot_be_by_no_reason_a_wrong_number_or_too_late(
     town: Town,
 ) -> None:
     await town.appoint(1, Role.CADRE, "001")
     key = await create(town)
-    with pytest.raises(WrongState, match="还没开始"):
-        await exempt(town, key, "001")
     await tend(town, OPENS)
     for person, reason, error in (
         ("001", "  ", BadInput),

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lawcore.errors import NotFound, WrongState
-from lawcore.exams import hall, office
+from lawcore.exams import hall, office, tending
 from lawcore.exams.model import AttemptState, Card, Finished, Invitation, Sheet, Standing
 from lawcore.ids import ExamId
 from lawcore.people.model import Role
@@ -101,7 +101,7 @@ async def seat(town: Town) -> Seat:
         )
     )
     town.clock.move_to(OPENS)
-    await town.act(lambda books, at: office.tend(books, at=at))
+    await town.act(lambda books, at: tending.tend(books, at=at))
     return Seat(town, key)
 
 
@@ -464,10 +464,10 @@ async def test_what_nobody_comes_back_to_is_closed_by_the_round(seat: Seat) -> N
     token = await started(seat)
     await seat.choose(token, SINGLE, 1)
     seat.town.clock.pass_time(timedelta(minutes=59))
-    await seat.town.act(lambda books, at: office.tend(books, at=at))
+    await seat.town.act(lambda books, at: tending.tend(books, at=at))
     assert await seat.town.rows("SELECT state FROM attempts") == [("running",)]
     seat.town.clock.pass_time(timedelta(minutes=1))
-    await seat.town.act(lambda books, at: office.tend(books, at=at))
+    await seat.town.act(lambda books, at: tending.tend(books, at=at))
     assert await seat.town.rows("SELECT state, answered FROM attempts") == [("overdue", 1)]
     actors = await seat.town.rows("SELECT actor FROM entries WHERE kind = 'attempt-finished'")
     assert actors == [("lawbot",)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lawcore.clock import local_day, local_text
 from lawcore.errors import BadInput, NotFound, WrongState
-from lawcore.exams import entering, keyed, office, on_paper, practice
+from lawcore.exams import entering, keyed, office, on_paper, practice, tending
 from lawcore.exams.practice import Asked, Explained, NothingDue, Weak
 from lawcore.ids import CadreId, Citation, ExamId, QuestionKey
 from lawcore.participation.forget import forget_address
@@ -258,7 +258,7 @@ async def test_closed_and_waiting_for_its_reveal_is_still_withheld(town: Town) -
     await close_exam(town, exam)
     assert not await all_asked(town, 8, questions) & standing
     town.clock.pass_time(timedelta(days=5))
-    await town.act(lambda b, at: office.tend(b, at=at))
+    await town.act(lambda b, at: tending.tend(b, at=at))
     assert await all_asked(town, 9, questions) >= standing
 
 

@@ -29,6 +29,8 @@ class DeliveryKind(StrEnum):
     EXAM_RESULT = "exam-result"
     DUTY = "duty"
     """A department is reminded of a day; `subject` is a duty, `version` the days ahead."""
+    EXAM_STUCK = "exam-stuck"
+    """To the admins: an exam cannot open."""
     MAKEUP = "makeup"
     """To the admins: so many owe a 补考 of the exam."""
     APPEAL = "appeal"

@@ -29,6 +29,15 @@ class Exposure:
     exams: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """An exemption that was approved before the roster was frozen."""
+
+    reason: str
+    approver: str
+    at: datetime
+
+
 class RosterBook(Protocol):
     """What is done to the candidates of an open exam, and what their papers hold."""
 
@@ -41,6 +50,14 @@ class RosterBook(Protocol):
     def set_extra(self, exam: ExamId, cadre: CadreId, minutes: int) -> None: ...
 
     def set_deadline(self, attempt: AttemptId, at: datetime) -> None: ...
+
+    def add_exempt_ahead(
+        self, exam: ExamId, cadre: CadreId, reason: str, approver: str, at: datetime
+    ) -> None: ...
+
+    def exempt_ahead(self, exam: ExamId) -> Mapping[CadreId, Ahead]:
+        """The exemptions approved before the opening of an exam."""
+        ...
 
     def set_revealed(self, exam: ExamId) -> None: ...
 

@@ -4,15 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from lawcore.exams.model import Attempt, AttemptState
-from lawcore.exams.roster_book import Exposure, Sat
+from lawcore.exams.roster_book import Ahead, Exposure, Sat
 from lawcore.ids import AttemptId, CadreId, ExamId, QuestionKey, UnitId
 from lawcore.questions.draw import PaperItem
 from lawcore.storage.exam_reviews import PASSED
 from lawcore.storage.exams import attempts_with_papers, paper_of, questions_of
-from lawcore.storage.tables import attempts, candidates, exams, steps, units
+from lawcore.storage.tables import attempts, candidates, exams, exempt_ahead, steps, units
 
 _ATTEMPT = and_(
     attempts.c.exam_id == candidates.c.exam_id, attempts.c.cadre_id == candidates.c.cadre_id
@@ -41,6 +41,21 @@ class SqlRosterBook:
     def set_deadline(self, attempt: AttemptId, at: datetime) -> None:
         where = attempts.c.id == attempt
         self._sql.execute(update(attempts).where(where).values(deadline_at=at))
+
+    def add_exempt_ahead(
+        self, exam: ExamId, cadre: CadreId, reason: str, approver: str, at: datetime
+    ) -> None:
+        values = {"reason": reason, "approver": approver, "at": at}
+        added = insert(exempt_ahead).values(exam_id=exam, cadre_id=cadre, **values)
+        self._sql.execute(added)
+
+    def exempt_ahead(self, exam: ExamId) -> Mapping[CadreId, Ahead]:
+        """The exemptions approved before the opening of an exam."""
+        found = select(exempt_ahead).where(exempt_ahead.c.exam_id == exam)
+        return {
+            CadreId(row.cadre_id): Ahead(row.reason, row.approver, row.at)
+            for row in self._sql.execute(found.order_by(exempt_ahead.c.cadre_id))
+        }
 
     def set_revealed(self, exam: ExamId) -> None:
         self._sql.execute(update(exams).where(exams.c.id == exam).values(revealed=True))

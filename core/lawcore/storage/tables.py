@@ -286,6 +286,16 @@ candidates = Table(
     Index("ix_candidates_cadre", "cadre_id"),
 )
 
+exempt_ahead = Table(
+    "exempt_ahead",
+    metadata,
+    Column("exam_id", ForeignKey("exams.id"), primary_key=True),
+    Column("cadre_id", ForeignKey("cadres.id"), primary_key=True),
+    Column("reason", String(200), nullable=False),
+    Column("approver", String(60), nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
 attempts = Table(
     "attempts",
     metadata,
@@ -324,6 +334,7 @@ appeals = Table(
     Column("cadre_id", ForeignKey("cadres.id"), nullable=False),
     Column("question", String(60), nullable=False),
     Column("at", Utc, nullable=False),
+    Column("text", Text),
     Column("answer", Text),
     Column("answered_by", String(60)),
     Column("answered_at", Utc),

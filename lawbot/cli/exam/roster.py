@@ -1,4 +1,4 @@
-"""``lawbot exam exempt``, ``add``, ``transfer`` and ``extra``: who sits, after the opening."""
+"""``lawbot exam exempt``, ``add``, ``transfer`` and ``extra``: who sits."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,7 @@ from lawbot.settings import read_settings
 from lawbot.wiring import inspection_of
 from lawcore.errors import BadInput
 from lawcore.exams import candidates, office
-from lawcore.exams.model import Exam, Progress
+from lawcore.exams.model import Exam, ExamState, Progress
 from lawcore.ids import ExamId
 from lawcore.storage import Books
 
@@ -42,18 +42,18 @@ def exempt(
     by: Approver = CONSOLE,
     json_: Json = False,
 ) -> None:
-    """批准一名考生免考，写明原因、证明材料和批准人。
+    """批准一名考生免考，写明原因、证明材料和批准人。考试没开始也可以批，开始时生效。
 
     例：lawbot exam exempt 1 --person G007 --reason 病假 --evidence 县医院诊断证明 --by 王所长
     """
-    _do(
-        key,
-        json_,
-        f"工号 {person} 已免考",
-        lambda books, at: office.exempt(
-            books, ExamId(key), person, reason, evidence, actor=by, at=at
-        ),
-    )
+
+    def job(books: Books, at: datetime) -> tuple[Exam, Progress]:
+        office.exempt(books, ExamId(key), person, reason, evidence, actor=by, at=at)
+        return with_progress(books, ExamId(key))
+
+    exam, now = write(job)
+    ahead = exam.state is ExamState.SCHEDULED
+    show(exam, now, json_, f"工号 {person} {'的免考已记下，考试开始时生效' if ahead else '已免考'}")
 
 
 def add(

@@ -1,6 +1,8 @@
 """``lawbot exam open``, ``close``, ``list`` and ``show``."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import typer
 
@@ -8,10 +10,18 @@ from lawbot.cli.exam.options import CONSOLE, By, Json, Key, as_json, show, with_
 from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
 from lawbot.wiring import inspection_of
-from lawcore.exams import office
+from lawcore.exams import office, tending
 from lawcore.exams.model import EXAM_STATE_WORDS, Exam, ExamState, Progress
 from lawcore.ids import ExamId
 from lawcore.storage import Books
+
+
+class Ahead(NamedTuple):
+    """What is known of an exam before it opens."""
+
+    exempt_ahead: int
+    obstacle: str | None
+    """Why it could not open now."""
 
 
 def register(group: typer.Typer) -> None:
@@ -58,11 +68,14 @@ def list_(json_: Json = False) -> None:
     例：lawbot exam list
     """
     found = read(lambda books, _: [with_progress(books, e.id) for e in books.exams.exams()])
+    ahead = _ahead([exam for exam, _ in found])
     if json_:
-        show_json([as_json(exam, now) for exam, now in found])
+        show_json([as_json(exam, now) | _more(ahead.get(exam.id)) for exam, now in found])
         return
     for exam, _now in found:
         typer.echo(f"{exam.id:>4}  {EXAM_STATE_WORDS[exam.state]}  {exam.title}")
+        if exam.id in ahead and (why := ahead[exam.id].obstacle):
+            typer.echo(f"      还开不了：{why}")
     if not found:
         typer.echo("还没有考试。用 lawbot exam create 创建。")
 
@@ -73,9 +86,39 @@ def show_(key: Key, json_: Json = False) -> None:
     例：lawbot exam show 1
     """
     exam, now = read(lambda books, _: with_progress(books, ExamId(key)))
-    show(exam, now, json_, "")
-    if not json_ and exam.state is ExamState.CLOSED and exam.makeup_of is None:
+    ahead = _ahead([exam]).get(exam.id)
+    if json_:
+        show_json(as_json(exam, now) | _more(ahead))
+        return
+    show(exam, now, False, "")
+    if ahead and ahead.exempt_ahead:
+        typer.echo(f"  已批准免考 {ahead.exempt_ahead} 人，开始时生效")
+    if ahead and ahead.obstacle:
+        typer.echo(f"  还开不了：{ahead.obstacle}")
+    if exam.state is ExamState.CLOSED and exam.makeup_of is None:
         _propose(exam.id)
+
+
+def _more(ahead: Ahead | None) -> dict[str, Any]:
+    return ahead._asdict() if ahead else {}
+
+
+def _ahead(exams: Sequence[Exam]) -> dict[ExamId, Ahead]:
+    """What there is to say of exams that have not opened yet."""
+    waiting = [exam for exam in exams if exam.state is ExamState.SCHEDULED]
+    if not waiting:
+        return {}
+    fits = inspection_of(read_settings()).fits
+
+    def job(books: Books, at: datetime) -> dict[ExamId, Ahead]:
+        return {
+            exam.id: Ahead(
+                len(books.rosters.exempt_ahead(exam.id)), tending.obstacle(books, exam, fits, at)
+            )
+            for exam in waiting
+        }
+
+    return read(job)
 
 
 def _propose(key: ExamId) -> None:

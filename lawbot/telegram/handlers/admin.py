@@ -21,6 +21,7 @@ from lawcore.campaigns.model import CampaignState
 from lawcore.content import Item
 from lawcore.delivery.model import DeliveryKind, Letter
 from lawcore.errors import NotAllowed
+from lawcore.exams import tending
 from lawcore.exams.model import ExamState
 from lawcore.people.model import MAY_REPORT, Account, Address
 from lawcore.reports.collect import collect
@@ -81,10 +82,16 @@ async def campaigns(query: CallbackQuery, house: House) -> None:
 async def exams(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
 
-    def job(books: Books, _at: datetime) -> Letter:
+    def job(books: Books, at: datetime) -> Letter:
         _admin(books, address)
         latest = books.exams.exams()[-LATEST:]
-        return views.exams([(exam, books.exams.progress(exam.id)) for exam in latest])
+        fits = house.inspection.fits
+        return views.exams(
+            [
+                (exam, books.exams.progress(exam.id), tending.obstacle(books, exam, fits, at))
+                for exam in latest
+            ]
+        )
 
     await cards.show(query, await house.look(job))
 

@@ -182,13 +182,14 @@ def counts(tally: Tally) -> str:
     )
 
 
-def exams(found: Sequence[tuple[Exam, Progress]]) -> Letter:
-    """The latest exams with how far their candidates are."""
+def exams(found: Sequence[tuple[Exam, Progress, str | None]]) -> Letter:
+    """The latest exams with how far their candidates are, and what keeps one from opening."""
     lines = [
         f"{exam.id}. {escape(exam.title)} · {EXAM_STATE_WORDS[exam.state]}\n"
         f"   名单 {now.candidates} 人，免考 {now.exempt}，已交 {now.finished}，"
         f"答题中 {now.running}，未绑定 {now.without_account}"
-        for exam, now in found
+        + (f"\n   还开不了：{escape(why)}" if why else "")
+        for exam, now, why in found
     ]
     return Letter("<b>考试进度</b>\n" + ("\n".join(lines) or "还没有考试。"), (back_row(),))
 

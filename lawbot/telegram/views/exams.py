@@ -75,6 +75,15 @@ def nothing_to_sit() -> Letter:
     return Letter("目前没有您要参加的考试。有考试时会通知您。")
 
 
+def stuck(exam: Exam, why: str) -> Letter:
+    """To the admins, once: an exam whose time has come cannot open."""
+    return Letter(
+        f"<b>{escape(exam.title)}：到时间了，还开不了</b>\n{escape(why)}\n\n"
+        f"补好以后会自动开始。可以用 lawbot exam show {exam.id} 查看，"
+        f"最晚 {local_text(exam.closes_at)}，过了就不再开。"
+    )
+
+
 def card(now: Card) -> Letter:
     """One question of a paper."""
     attempt, item, question = now.attempt, now.item, now.question
