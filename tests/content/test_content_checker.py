@@ -137,6 +137,17 @@ def test_what_is_said_rightly_passes(check: Checked, text: str) -> None:
     assert check("messages/constitution-day.toml", message(text)) == []
 
 
+def test_a_bare_article_is_of_the_law_named_last(check: Checked) -> None:
+    text = "《宪法》第二条说一切权力属于人民；国家机关要听群众意见（第{}条）。"
+    cites = '{ law = "宪法", article = 2 }, { law = "宪法", article = 27 }'
+    name = "messages/constitution-day.toml"
+    assert check(name, message(text.format("二十七"), cites)) == []
+    (fault,) = check(name, message(text.format("七十二"), cites))
+    assert fault.reason == "文中引用了《宪法》第72条，cites 里没有"
+    other = text.format("二十七").replace("国家机关", "《民法典》管家事，国家机关")
+    assert "《民法典》第27条" in reasons(check(name, message(other, cites)))
+
+
 def test_the_law_is_that_of_the_day_of_sending(check: Checked) -> None:
     """From 2027 the new 农业法 with 115 articles binds, so a text for spring may cite its 110th."""
     text = message("《农业法》第一百一十条。", '{ law = "农业法", article = 110 }')

@@ -14,7 +14,9 @@ from lawcore.content.place import Place
 from lawcore.content.sending import next_span, use_of
 from lawcore.content.wording import dated, worded
 from lawcore.errors import Fault
+from lawcore.law.law import Law
 from lawcore.law.mentions import mentions
+from lawcore.law.mentions import number as read_numeral
 from lawcore.law.registry import Registry
 from lawcore.law.statutes import Statutes
 
@@ -29,7 +31,7 @@ _PHONE = re.compile(
 )
 _DATE = re.compile(r"(?<![年\d])(\d{1,2})月(\d{1,2})日")
 _ANY_DATE = re.compile(r"[0-9一二三四五六七八九十]+月[0-9一二三四五六七八九十]+[日号]")
-_ARTICLE = re.compile(r"第[0-9零一二三四五六七八九十百千]+条")
+_ARTICLE = re.compile(r"第([0-9零一二三四五六七八九十百千]+)条")
 _NTH = re.compile(
     r"第[0-9一二三四五六七八九十]+(个|届)(?!星期|周[一二三四五六日])(?=.{0,4}(日|周|月|节))"
 )
@@ -93,14 +95,26 @@ def _against(message: Message, texts: Texts, registry: Registry, place: Place) -
 
 def _cites_listed(message: Message, registry: Registry, place: Place) -> Iterator[Fault]:
     listed = {(cite.law, cite.article) for cite in message.cites}
-    for mention in mentions(message.text, registry):
-        for article in mention.articles if mention.law else ():
-            if mention.law and (mention.law.key, article) not in listed:
-                yield Fault(
-                    place.near(mention.name),
-                    f"文中引用了《{mention.law.key}》第{article}条，cites 里没有",
-                    "在 cites 里补上",
-                )
+    for words, law, article in _said(message.text, registry):
+        if (law.key, article) not in listed:
+            yield Fault(
+                place.near(words),
+                f"文中引用了《{law.key}》第{article}条，cites 里没有",
+                "在 cites 里补上",
+            )
+
+
+def _said(text: str, registry: Registry) -> Iterator[tuple[str, Law, int]]:
+    """Give the articles of a text with their law; a bare （第五条） is of the law named last."""
+    named = [found for found in mentions(text, registry) if found.quoted or found.articles]
+    ends = [*(found.start for found in named[1:]), len(text)]
+    for mention, end in zip(named, ends, strict=False):
+        if mention.law is None:
+            continue
+        for article in mention.articles:
+            yield mention.name, mention.law, article
+        for bare in _ARTICLE.finditer(text, mention.end, end):
+            yield bare[0], mention.law, read_numeral(bare[1])
 
 
 def _placeholders(message: Message, place: Place) -> Iterator[Fault]:
