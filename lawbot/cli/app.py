@@ -58,6 +58,7 @@ DOORS = (
     Door("report", "报表：参与情况、考试成绩。", "report", "ledger_report", "annual"),
     Door("roster", "名册：单位和干部，用 xlsx 文件导入导出。", "people"),
     Door("invite", "生成一次性邀请码，7 天内有效，用过即废。", "people"),
+    Door("login-link", "打开管理页面的一次性链接，10 分钟内有效。", "login"),
     Door("people", "人：删除个人数据。", "people"),
     Door("content", "内容包：法律、节点、文稿、题目、试卷方案。", "content"),
     Door("db", "数据库：升级、检查版本、核对汇总数。", "db"),

@@ -11,11 +11,11 @@ from lawbot.cli.house import read, show_json, with_store, write
 from lawbot.cli.progress import working
 from lawbot.settings import Settings
 from lawbot.wiring import BOT_USERNAME
+from lawcore.access.people import invite as record_invite
 from lawcore.clock import Clock, local_text
 from lawcore.errors import BadInput, NotFound
 from lawcore.participation import Entry, EntryKind
 from lawcore.participation.enrol import INVITE_LIFE, new_code
-from lawcore.participation.enrol import invite as record_invite
 from lawcore.participation.forget import forget_address, forget_cadre
 from lawcore.people.model import ROLE_WORDS, Address, Role, Roster
 from lawcore.people.roster_change import RosterChange, compare
@@ -102,29 +102,38 @@ def export(file: File, json_: Json = False) -> None:
 
 def invite(
     role: Annotated[
-        str, typer.Option(help="admin 管理员，editor 编辑，approver 审批人，cadre 干部。")
+        str,
+        typer.Option(
+            help="admin 管理员，editor 编辑，approver 审批人，cadre 干部，unit-admin 村级管理员。"
+        ),
     ],
     person: Annotated[str | None, typer.Option(help="工号；邀请干部必须写。")] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="村级管理员管的单位（编码），连同它下面的。")
+    ] = None,
     json_: Json = False,
 ) -> None:
     """生成一次性邀请码，7 天内有效，用过即废。
 
     例：lawbot invite --role cadre --person G001
     """
-    wanted = _role(role)
+    wanted = role_of(role)
     code = new_code()
 
     def job(books: Books, at: datetime) -> tuple[str | None, datetime]:
-        record_invite(books.people, wanted, person, code, at=at)
+        record_invite(books, wanted, person, unit, code, actor="console", at=at)
         return books.facts.get(BOT_USERNAME), at + INVITE_LIFE
 
     bot, expires_at = write(job)
     link = f"https://t.me/{bot}?start={code}" if bot else None
     if json_:
-        shown = {"role": wanted.value, "person": person, "code": code, "link": link}
+        who = {"role": wanted.value, "person": person, "unit": unit}
+        shown = who | {"code": code, "link": link}
         show_json(shown | {"expires_at": expires_at.isoformat()})
         return
-    whose = f"（工号 {person}）" if person else ""
+    named = [f"工号 {person}"] if person else []
+    named += [f"单位 {unit}"] if unit else []
+    whose = f"（{'，'.join(named)}）" if named else ""
     typer.echo(f"{ROLE_WORDS[wanted]}邀请码{whose}：{code}")
     if link:
         typer.echo(f"  链接：{link}")
@@ -142,7 +151,8 @@ def _save(books: Books, roster: Roster, file: str, at: datetime) -> RosterChange
     return change
 
 
-def _role(word: str) -> Role:
+def role_of(word: str) -> Role:
+    """The role that is called so. Raises BadInput."""
     try:
         return Role(word)
     except ValueError:

@@ -246,7 +246,7 @@ def test_an_invitation_is_a_code_and_a_link(folder: Path) -> None:
     assert made["link"] == f"https://t.me/township_law_bot?start={made['code']}"
     assert made["expires_at"].startswith("2026-12-01T02:00")
     for words, sentence in (
-        (["--role", "king"], "--role 只能是 admin、editor、approver、cadre，不能是「king」。"),
+        (["--role", "king"], "--role 只能是 admin、editor、approver、cadre、unit-admin，不能是「king」。"),
         (["--role", "cadre"], "邀请干部要写工号：加上 --person 工号。"),
         (["--role", "cadre", "--person", "X9"], "名册里没有工号 X9。"),
     ):
