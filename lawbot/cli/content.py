@@ -209,7 +209,7 @@ def _plain(fault: Fault) -> dict[str, Any]:
     place = _PLACE.match(fault.where)
     return {
         "where": fault.where,
-        "file": place["file"] if place else fault.where,
+        "file": place["file"] if place else fault.where.split(" ")[0],
         "line": int(place["line"]) if place else None,
         "reason": fault.reason,
         "remedy": fault.remedy,

@@ -20,8 +20,12 @@ _TITLE = re.compile(r"^[^，。；]{0,20}(20\d{2})年度?[^，。；\d月]{0,30}
 
 
 def signed_on(lines: Sequence[Line]) -> tuple[Line, date] | None:
-    """Give the line and the day of the signature: a short last line that ends with a day."""
-    for line in reversed(lines[-_LAST:]):
+    """Give the line and the day of the signature: a short last line that ends with a day.
+
+    It stands in the text itself and in no table, header or note.
+    """
+    body = [line for line in lines if line.where.startswith("第")]
+    for line in reversed(body[-_LAST:]):
         text = _SPACES.sub("", line.text).rstrip("）)】〕")
         found = _last_day(text)
         if found and len(text) <= _LONGEST and not _NOT_IN_A_SIGNATURE.search(text):
