@@ -4,12 +4,19 @@ from aiohttp import web
 
 from lawbot.house import House
 from lawbot.web.entrance import Entrance
-from lawbot.web.pages import calendar, campaigns, login, today
+from lawbot.web.pages import audit, calendar, campaigns, login, settings, today
 from lawbot.web.pages.login import Door
 from lawbot.web.rendering import asset, environment
 from lawbot.web.route import Route
 
-ROUTES: tuple[Route, ...] = (*login.ROUTES, *today.ROUTES, *calendar.ROUTES, *campaigns.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *login.ROUTES,
+    *today.ROUTES,
+    *calendar.ROUTES,
+    *campaigns.ROUTES,
+    *audit.ROUTES,
+    *settings.ROUTES,
+)
 """Every page of the desk; a guard test visits each as each kind of visitor."""
 
 

@@ -1,9 +1,11 @@
 """What the desk says beside its templates."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from lawbot.web.circle import Circle
 from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS
+from lawcore.people.model import ROLE_WORDS
 
 
 class Said(StrEnum):
@@ -21,6 +23,7 @@ class Said(StrEnum):
     RECALLING = "recalling"
     CORRECTION = "correction"
     NOTICED = "noticed"
+    LOGIN_SET = "login-set"
     NOTICE_WITHDRAWN = "notice-withdrawn"
 
 
@@ -37,6 +40,7 @@ SAID: dict[str, str] = {
     Said.RECALLING: "正在撤回，结果看下面的进度。",
     Said.CORRECTION: "更正稿写好了，等另一个人批准后，只发给收到过原文的人。",
     Said.NOTICED: "通知录好了。还没发的稿子会按它重新起草。",
+    Said.LOGIN_SET: "设好了。下次可以用登录名、密码和验证码登录。",
     Said.NOTICE_WITHDRAWN: "通知已撤回，日期又按原来的规则算。",
 }
 
@@ -63,3 +67,53 @@ MENU = (
 
 STATES = CAMPAIGN_STATE_WORDS
 """How a campaign stands."""
+
+_DETAIL = {
+    "role": "身份",
+    "name": "登录名",
+    "failures": "连错次数",
+    "by": "方式",
+    "where": "范围",
+    "what": "内容",
+    "reason": "原因",
+    "evidence": "证明",
+    "appeal": "疑问",
+    "question": "题目",
+    "state": "状态",
+    "answered": "答了几题",
+    "file": "文件",
+    "group": "群",
+    "version": "第几版",
+    "observance": "普法日",
+    "year": "年份",
+    "start": "开始",
+    "end": "结束",
+    "document": "文号",
+    "recipients": "应发",
+    "corrects": "更正任务",
+    "messages": "条数",
+    "new_units": "新增单位",
+    "changed_units": "改动单位",
+    "new_cadres": "新增人员",
+    "changed_cadres": "改动人员",
+    "activities": "活动行",
+    "rows": "登记行",
+}
+_VALUES = {
+    **{role.value: word for role, word in ROLE_WORDS.items()},
+    "link": "一次性链接",
+    "password": "密码和验证码",
+    "all": "全部退出",
+    "password-set": "密码",
+    "totp-set": "换手机",
+    "totp-dropped": "停用验证码",
+}
+
+
+def detail_words(detail: Mapping[str, str | int]) -> str:
+    """What an entry of the ledger says beside its kind; a key without a word stands as it is."""
+    return "；".join(
+        f"{_DETAIL.get(key, key)}：{_VALUES.get(str(value), value)}"
+        for key, value in detail.items()
+        if value != ""
+    )
