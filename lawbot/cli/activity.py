@@ -34,13 +34,14 @@ from lawcore.content import read_categories
 from lawcore.errors import BadInput
 from lawcore.ids import ActivityId, RegisterRowId
 from lawcore.participation import activity as ledger
+from lawcore.participation import filing
 from lawcore.participation.activity import Activity, Recorded
-from lawcore.participation.registers import withdraw_row
 from lawcore.reports.figure import Scope
 from lawcore.storage import Books
 
 group = typer.Typer(no_args_is_help=True, help="活动台账：记录、导入、审核、更正活动。")
 
+CONSOLE = "console"
 File = Annotated[Path, typer.Argument(metavar="FILE", help="xlsx 文件名。")]
 Key = Annotated[str, typer.Argument(metavar="编号", help="如 H12，见 activity list。")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
@@ -85,7 +86,7 @@ def import_(file: File, json_: Json = False) -> None:
         found = read_ledger(file, known, today)
 
     def job(books: Books, at: datetime) -> None:
-        take_in(books.activities, books.ledger, found, file.name, "console", at=at)
+        take_in(books.activities, books.ledger, found, file.name, CONSOLE, at=at)
 
     with working(f"正在导入 {len(found.activities)} 场活动、{len(found.rows)} 条登记…"):
         write(job)
@@ -146,8 +147,7 @@ def add(
             cost=cost,
             evidence=evidence,
         )
-        key = ledger.record(books.activities, replace(blank, **fields), at=at)
-        return ledger.get(books.activities, key)
+        return filing.record(books, replace(blank, **fields), actor=CONSOLE, at=at)
 
     _show(write(job), "已记下", json_)
 
@@ -205,11 +205,12 @@ def correct(
         return
 
     def job(books: Books, at: datetime) -> Recorded:
-        book, old = books.activities, ActivityId(number)
+        old = ActivityId(number)
         if withdraw:
-            return ledger.get(book, ledger.withdraw(book, old, by, at=at))
-        better = better_of(ledger.get(book, old).activity, known_of(books), about, changes)
-        return ledger.get(book, ledger.correct(book, old, replace(better, filed_by=by), at=at))
+            return filing.withdraw(books, old, by, actor=CONSOLE, at=at)
+        now = ledger.get(books.activities, old).activity
+        better = replace(better_of(now, known_of(books), about, changes), filed_by=by)
+        return filing.correct(books, old, better, actor=CONSOLE, at=at)
 
     _show(write(job), "已撤销" if withdraw else "已更正", json_)
 
@@ -223,7 +224,8 @@ def review(key: Key, by: By, json_: Json = False) -> None:
     letter, number = key_of(key)
     if letter != "H":
         raise BadInput("登记簿的记录不用审核，这里只审核活动，如 H12。")
-    found = write(lambda books, at: ledger.review(books.activities, ActivityId(number), by, at=at))
+    row = ActivityId(number)
+    found = write(lambda books, at: filing.review(books, row, by, actor=CONSOLE, at=at))
     _show(found, "已审核", json_)
 
 
@@ -263,7 +265,7 @@ def _withdraw_row(key: RegisterRowId, by: str, withdraw: bool, json_: bool) -> N
         raise BadInput(
             "登记簿的记录用 --withdraw 撤销；要改内容，就在台账文件里填「更正编号」再导入。"
         )
-    new = write(lambda books, at: withdraw_row(books.activities, key, by, at=at))
+    new = write(lambda books, at: filing.withdraw_row(books, key, by, actor=CONSOLE, at=at))
     if json_:
         show_json({"number": f"D{new}", "withdraws": f"D{key}"})
     else:

@@ -87,7 +87,7 @@ def plan(
         owner = said("--unit", known.unit, unit)
         duties = _duties(books, planned_for.year)
         given = Plan(what, planned_for, by)
-        return make_plan(books, duties, (key, owner), given, at=at)
+        return make_plan(books, duties, (key, owner), given, actor="console", at=at)
 
     duty = write(job)
     if json_:

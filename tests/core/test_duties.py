@@ -81,9 +81,14 @@ async def test_what_is_over_without_a_record_is_overdue_and_a_plan_does_not_hide
     assert line.state is DutyState.OVERDUE
     where = (CONSTITUTION, await town.unit("D1"))
     plan = Plan("广场宣传", date(2026, 11, 20), "张三")
-    await town.act(lambda books, at: office.make_plan(books, duties, where, plan, at=at))
+    await town.act(
+        lambda books, at: office.make_plan(books, duties, where, plan, actor="account:1", at=at)
+    )
     (line,) = await seen(town, duties)
     assert (line.state, line.plan) == (DutyState.OVERDUE, plan)
+    assert await town.rows("SELECT kind, actor, unit_id FROM entries") == [
+        ("duty-planned", "account:1", where[1])
+    ]
 
 
 async def test_the_contact_of_the_department_is_reminded_15_7_and_1_days_ahead(town: Town) -> None:
@@ -109,7 +114,9 @@ async def test_a_plan_ends_the_reminders(town: Town) -> None:
     await town.appoint(1, Role.ADMIN, "001")
     duties, where = await listed(town), (CONSTITUTION, await town.unit("D1"))
     plan = Plan("广场宣传", DAY, "张三")
-    await town.act(lambda books, at: office.make_plan(books, duties, where, plan, at=at))
+    await town.act(
+        lambda books, at: office.make_plan(books, duties, where, plan, actor="account:1", at=at)
+    )
     assert await remind(town, duties) == 0
     (line,) = await seen(town, duties)
     assert line.state is DutyState.PLANNED
@@ -137,7 +144,7 @@ async def test_a_plan_for_what_is_no_duty_is_refused(town: Town) -> None:
     plan = Plan("广场宣传", DAY, "张三")
 
     def job(books: Books, at: datetime) -> None:
-        office.make_plan(books, duties, (CONSTITUTION, village), plan, at=at)
+        office.make_plan(books, duties, (CONSTITUTION, village), plan, actor="account:1", at=at)
 
     with pytest.raises(NotFound, match="责任清单里没有"):
         await town.act(job)
@@ -148,6 +155,7 @@ async def test_a_plan_for_what_is_no_duty_is_refused(town: Town) -> None:
                 duties,
                 (CONSTITUTION, duties[0].unit or village),
                 Plan(" ", DAY, "张三"),
+                actor="account:1",
                 at=at,
             )
         )

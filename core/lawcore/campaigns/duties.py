@@ -17,6 +17,7 @@ from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, NotFound
 from lawcore.ids import AccountId, CampaignId, DutyId, ObservanceKey, UnitId
+from lawcore.participation import Entry, EntryKind, Ledger
 from lawcore.people.book import PeopleBook
 from lawcore.people.model import Unit, UnitKind
 
@@ -139,6 +140,9 @@ class DutyDesk(Protocol):
     @property
     def duties(self) -> DutyBook: ...
 
+    @property
+    def ledger(self) -> Ledger: ...
+
 
 def duties_of(occasions: Iterable[Occasion], units: Sequence[Unit]) -> tuple[Duty, ...]:
     """The responsibility list: every occasion that is not optional, for each of its departments."""
@@ -195,7 +199,7 @@ def stage_of(line: DutyLine, today: date) -> int | None:
 
 
 def make_plan(
-    desk: DutyDesk, duties: Sequence[Duty], where: Where, plan: Plan, *, at: datetime
+    desk: DutyDesk, duties: Sequence[Duty], where: Where, plan: Plan, *, actor: str, at: datetime
 ) -> Duty:
     """Note what a department means to do. Raises NotFound if it has no such duty this year."""
     found = next((duty for duty in duties if (duty.observance, duty.unit) == where), None)
@@ -205,6 +209,8 @@ def make_plan(
         raise BadInput("写明安排了什么。")
     key = desk.duties.ensure(found.observance, found.year, where[1])
     desk.duties.plan(key, plan, at)
+    told = {"observance": found.observance, "planned_for": plan.planned_for.isoformat()}
+    desk.ledger.add(Entry(at, EntryKind.DUTY_PLANNED, actor, unit=where[1], detail=told))
     return found
 
 

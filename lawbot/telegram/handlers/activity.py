@@ -19,7 +19,7 @@ from lawcore.clock import local_day
 from lawcore.delivery.model import Letter
 from lawcore.errors import BadInput, NotAllowed, NotFound
 from lawcore.ids import ObservanceKey, UnitId
-from lawcore.participation import activity as ledger
+from lawcore.participation import filing
 from lawcore.participation.activity import Activity, Form, Material, materials_of
 from lawcore.people.model import MAY_EDIT, Account, Address, Unit
 from lawcore.storage import Books
@@ -160,9 +160,9 @@ def _file(
         attendances=int(begun.crowd) if begun.crowd.isdigit() else None,
         materials=materials,
     )
-    key = ledger.record(books.activities, filed, at=at)
+    done = filing.record(books, filed, actor=actor_of(account.id), at=at)
     _forget(books, account)
-    return views.recorded(ledger.get(books.activities, key), _unit(books, begun.unit))
+    return views.recorded(done, _unit(books, begun.unit))
 
 
 def _crowd(text: str) -> str:
