@@ -14,11 +14,11 @@ from lawbot.wiring import BOT_USERNAME
 from lawcore.access.people import invite as record_invite
 from lawcore.clock import Clock, local_text
 from lawcore.errors import BadInput, NotFound
-from lawcore.participation import Entry, EntryKind
+from lawcore.participation.enlist import enlist
 from lawcore.participation.enrol import INVITE_LIFE, new_code
 from lawcore.participation.forget import forget_address, forget_cadre
-from lawcore.people.model import ROLE_WORDS, Address, Role, Roster
-from lawcore.people.roster_change import RosterChange, compare
+from lawcore.people.model import ROLE_WORDS, Address, Role
+from lawcore.people.roster_change import RosterChange
 from lawcore.storage import Books, Store
 
 group = typer.Typer(no_args_is_help=True, help="名册：单位和干部，用 xlsx 文件导入导出。")
@@ -67,7 +67,7 @@ def import_(file: File, json_: Json = False) -> None:
         roster = read_roster(file, known)
 
     def job(books: Books, at: datetime) -> RosterChange:
-        return _save(books, roster, file.name, at)
+        return enlist(books, roster, file.name, actor="console", at=at)
 
     with working(f"正在导入 {len(roster.units)} 个单位、{len(roster.cadres)} 人…"):
         change = write(job)
@@ -141,14 +141,6 @@ def invite(
         typer.echo("  机器人运行过一次（lawbot run）后，这里才会显示链接。")
     typer.echo(f"  打不开链接时，给机器人发送 /start {code} 也一样。")
     typer.echo(f"  有效到 {local_text(expires_at)}，只能用一次；请只发给本人。")
-
-
-def _save(books: Books, roster: Roster, file: str, at: datetime) -> RosterChange:
-    change = compare(books.people.roster(), roster)
-    books.people.save_roster(roster, at)
-    detail = {"file": file, **asdict(change)}
-    books.ledger.add(Entry(at, EntryKind.ROSTER, "console", detail=detail))
-    return change
 
 
 def role_of(word: str) -> Role:
