@@ -455,6 +455,35 @@ laws = ["拍卖法"]
     assert "及格线高于总分100" in reasons(faults)
 
 
+def test_every_cell_that_the_bank_cannot_fill_is_told_with_its_line(check: Checked) -> None:
+    faults = check(
+        "exams/quarter.toml",
+        """title = "季度考法"
+minutes = 60
+pass_mark = 1
+
+[[common]]
+question = "gone-001"
+marks = 1
+
+[[section]]
+kind = "single"
+count = 30
+marks = 1
+laws = ["拍卖法"]
+
+[[section]]
+kind = "multiple"
+count = 20
+marks = 1
+""",
+    )
+    assert [fault.where.rpartition(" 第 ")[2] for fault in faults] == ["6 行", "9 行", "15 行"]
+    assert "固定题「gone-001」不在题库里" in faults[0].reason
+    assert "单选题（拍卖法）要 30 道" in faults[1].reason
+    assert "多选题要 20 道" in faults[2].reason
+
+
 def test_two_laws_with_one_name_are_told(check: Checked) -> None:
     faults = check(
         "laws/ours.toml",

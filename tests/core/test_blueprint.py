@@ -16,7 +16,7 @@ from lawcore.exams import office
 from lawcore.ids import ExamId, QuestionKey
 from lawcore.law.registry import Registry
 from lawcore.questions.blueprint import Blueprint, Common, PaperKind, Scoring, Section
-from lawcore.questions.draw import draw, eligible, shuffle_options, spare
+from lawcore.questions.draw import BankTooSmall, draw, eligible, shuffle_options, spare
 from lawcore.questions.question import Question, QuestionKind
 
 from .conftest import CIVIL_CODE, CONSTITUTION, Town, blueprint, question, small_bank
@@ -113,6 +113,26 @@ def test_a_common_block_that_leaves_too_few_is_refused_naming_the_cell() -> None
     plan = blueprint(common=named)
     with pytest.raises(BadInput, match="题库不够：多选题要 2 道，可用 1 道"):
         draw(eligible(small_bank(), plan), plan, "1")
+
+
+def test_everything_that_the_bank_lacks_is_named_at_once() -> None:
+    plan = blueprint(
+        sections=(
+            Section(QuestionKind.SINGLE, 50, Decimal(1)),
+            Section(QuestionKind.JUDGE, 1, Decimal(1)),
+            Section(QuestionKind.MULTIPLE, 40, Decimal(2)),
+        ),
+        common=(Common(QuestionKey("gone"), Decimal(1)), Common(QuestionKey("lost"), Decimal(1))),
+    )
+    with pytest.raises(BankTooSmall) as refused:
+        draw(eligible(small_bank(), plan), plan, "1")
+    assert [cell.section for cell in refused.value.short] == [0, 2]
+    said = str(refused.value)
+    assert said.startswith(
+        "固定题「gone」、「lost」不在题库里，请核对题号。题库不够：单选题要 50 道"
+    )
+    assert "；多选题要 40 道，可用" in said
+    assert said.count("请减少题数或补充题目") == 1
 
 
 def test_used_questions_are_spared_but_the_common_block_is_asked_again() -> None:

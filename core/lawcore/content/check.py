@@ -18,12 +18,12 @@ from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.content.sending import Use, use_of
 from lawcore.content.wording import dated
-from lawcore.errors import BadInput, Fault
+from lawcore.errors import Fault
 from lawcore.ids import Citation
 from lawcore.law.registry import plain_name
 from lawcore.law.statutes import Statutes
 from lawcore.questions.blueprint import Blueprint
-from lawcore.questions.draw import draw
+from lawcore.questions.draw import BankTooSmall, draw
 
 
 def check_pack(pack: Pack, day: date, statutes: Statutes | None = None) -> tuple[Fault, ...]:
@@ -85,8 +85,12 @@ def _blueprints(pack: Pack, day: date) -> Iterator[Fault]:
         yield from cited(cites, pack.registry, Use(day, day, day), place)
         try:
             draw(tuple(pack.questions.values()), blueprint, seed="check")
-        except BadInput as short:
-            yield Fault(place.at("section", 0), str(short), "减题，或者补题库")
+        except BankTooSmall as small:
+            for name in small.gone:
+                yield Fault(place.near(name), f"固定题「{name}」不在题库里", "核对题号")
+            for cell in small.short:
+                remedy = "减题，或者补题库；同一道题不能重复用"
+                yield Fault(place.at("section", cell.section), f"题库不够：{cell.words}", remedy)
         yield from _common(blueprint, pack, place)
         if blueprint.pass_mark > blueprint.total:
             yield Fault(place.at("pass_mark"), f"及格线高于总分{blueprint.total}", "改及格线或分值")

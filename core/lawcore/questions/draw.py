@@ -25,6 +25,30 @@ class PaperItem:
     marks: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class ShortCell:
+    """A section that the bank cannot fill."""
+
+    section: int
+    """Its place in the blueprint."""
+    words: str
+    """``多选题（民法典）要 3 道，可用 1 道``."""
+
+
+class BankTooSmall(BadInput):
+    """The bank cannot fill a blueprint: every short cell, and every common question not there."""
+
+    def __init__(self, short: Sequence[ShortCell], gone: Sequence[QuestionKey] = ()) -> None:
+        self.short = tuple(short)
+        self.gone = tuple(gone)
+        named = "、".join(f"「{key}」" for key in gone)
+        cells = "；".join(cell.words for cell in short)
+        told = [f"固定题{named}不在题库里，请核对题号。"] if gone else []
+        if cells:
+            told.append(f"题库不够：{cells}（同一道题不能重复用）。请减少题数或补充题目。")
+        super().__init__("".join(told))
+
+
 def eligible(bank: Sequence[Question], blueprint: Blueprint) -> tuple[Question, ...]:
     """The common questions and those that any section could take, in the order of their keys."""
     common = {one.question for one in blueprint.common}
@@ -58,18 +82,25 @@ def draw(
     Questions that are to stand apart never meet: where two do, one is taken out and the places are
     filled anew, first without the one, then without the other, so a paper is found if there is any.
 
-    Raises BadInput naming the short cell when the bank cannot fill the blueprint, or the common
-    question that is not there.
+    Raises BankTooSmall naming every short cell when the bank cannot fill the blueprint, and every
+    common question that is not there.
     """
     by_key = {question.id: question for question in pool}
-    common = _common(by_key, blueprint)
+    common = [by_key[one.question] for one in blueprint.common if one.question in by_key]
+    gone = [one.question for one in blueprint.common if one.question not in by_key]
     random = Random(seed)  # noqa: S311 - a draw that must be repeatable, not a secret
     shuffled = random.sample(sorted(pool, key=lambda question: question.id), len(pool))
     apart = _apart(pool)
     barred = {key for one in common for key in (one.id, *apart.get(one.id, ()))}
     free = [question for question in shuffled if question.id not in barred]
     free.sort(key=lambda question: question.id in late)
-    return (*common, *_drawn(free, blueprint, apart))
+    try:
+        drawn = _drawn(free, blueprint, apart)
+    except BankTooSmall as small:
+        raise BankTooSmall(small.short, gone) from None
+    if gone:
+        raise BankTooSmall((), gone)
+    return (*common, *drawn)
 
 
 def _apart(pool: Sequence[Question]) -> Mapping[QuestionKey, AbstractSet[QuestionKey]]:
@@ -107,9 +138,19 @@ def _filled(free: Sequence[Question], blueprint: Blueprint) -> tuple[Question, .
     taken: dict[QuestionKey, int] = {}
     places = [section for section in blueprint.sections for _ in range(section.count)]
     choices = {id(section): [q for q in free if section.takes(q)] for section in blueprint.sections}
+    short: dict[int, Section] = {}
     for place, section in enumerate(places):
-        if not _seat(place, places, choices, taken, set()):
-            raise BadInput(_short(section, len(choices[id(section)])))
+        # Where one place stays empty the other places of its section do too.
+        if id(section) not in short and not _seat(place, places, choices, taken, set()):
+            short[id(section)] = section
+    if short:
+        raise BankTooSmall(
+            [
+                ShortCell(number, _short(section, len(choices[id(section)])))
+                for number, section in enumerate(blueprint.sections)
+                if id(section) in short
+            ]
+        )
     seated = {place: by_key[key] for key, place in taken.items()}
     return tuple(seated[place] for place in range(len(places)))
 
@@ -129,13 +170,6 @@ def shuffle_options(
             random.shuffle(order)
         items.append(PaperItem(question.id, tuple(order), mark))
     return tuple(items)
-
-
-def _common(by_key: Mapping[QuestionKey, Question], blueprint: Blueprint) -> tuple[Question, ...]:
-    for one in blueprint.common:
-        if one.question not in by_key:
-            raise BadInput(f"固定题「{one.question}」不在题库里，请核对题号。")
-    return tuple(by_key[one.question] for one in blueprint.common)
 
 
 def _seat(
@@ -161,7 +195,4 @@ def _seat(
 
 def _short(section: Section, available: int) -> str:
     why = "" if available < section.count else "，但别的部分也要用这些题，或者有的题不能同卷"
-    return (
-        f"题库不够：{section.label}要 {section.count} 道，可用 {available} 道{why}"
-        "（同一道题不能重复用）。请减少题数或补充题目。"
-    )
+    return f"{section.label}要 {section.count} 道，可用 {available} 道{why}"
