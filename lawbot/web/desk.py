@@ -4,7 +4,7 @@ from aiohttp import web
 
 from lawbot.house import House
 from lawbot.web.entrance import Entrance
-from lawbot.web.pages import audit, calendar, campaigns, login, settings, today
+from lawbot.web.pages import audit, calendar, campaigns, login, people, settings, today
 from lawbot.web.pages.login import Door
 from lawbot.web.rendering import asset, environment
 from lawbot.web.route import Route
@@ -15,6 +15,7 @@ ROUTES: tuple[Route, ...] = (
     *calendar.ROUTES,
     *campaigns.ROUTES,
     *audit.ROUTES,
+    *people.ROUTES,
     *settings.ROUTES,
 )
 """Every page of the desk; a guard test visits each as each kind of visitor."""

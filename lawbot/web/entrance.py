@@ -21,8 +21,8 @@ from lawbot.web.route import Route
 from lawbot.web.visit import Form, Visit
 from lawcore.access import doors
 from lawcore.access.model import Session, csrf_of
+from lawcore.access.people import called
 from lawcore.errors import BadInput, LawbotError, NotAllowed, NotFound, WrongState
-from lawcore.people.model import Account
 from lawcore.storage import Books
 
 COOKIE = "lawbot_session"
@@ -56,6 +56,7 @@ class Entrance:
     def __init__(self, house: House, templates: Environment, address: str) -> None:
         self.house = house
         self.templates = templates
+        self.address = address
         parts = urlsplit(address)
         self.secure = parts.scheme == "https"
         self._hosts = _LOOPBACK | {parts.hostname or ""}
@@ -74,7 +75,16 @@ class Entrance:
                 raise NotAllowed(words.NOT_YOURS)
             if route.method == "POST" and not _has_secret(form, token):
                 raise NotAllowed(words.OLD_FORM)
-            visit = Visit(request, self.house, session, name, csrf_of(token), form, self.templates)
+            visit = Visit(
+                request,
+                self.house,
+                session,
+                name,
+                csrf_of(token),
+                form,
+                self.templates,
+                self.address,
+            )
             return await route.serve(visit)
 
         return self.guarded(handle)
@@ -122,7 +132,7 @@ class Entrance:
 
         def job(books: Books, at: datetime) -> tuple[Session, str] | None:
             session = doors.session(books, token, at=at)
-            return (session, _name(books, session.account)) if session else None
+            return (session, called(books, session.account)) if session else None
 
         known = await self.house.look(job)
         if known is not None and known[0].stale:
@@ -149,14 +159,6 @@ def _to_log_in(request: web.Request) -> web.Response:
     back = quote(request.path_qs, safe="") if request.method == "GET" else ""
     where = f"/login?next={back}" if back and request.path != "/" else "/login"
     return web.Response(status=303, headers={"Location": where})
-
-
-def _name(books: Books, account: Account) -> str:
-    cadre = books.people.cadre(account.cadre) if account.cadre is not None else None
-    if cadre is not None:
-        return cadre.name
-    login = books.access.login(account.id)
-    return login.name if login is not None else f"账号 {account.id}"
 
 
 def _has_secret(form: Form, token: str) -> bool:

@@ -35,6 +35,8 @@ class Visit:
     csrf: str
     form: Form
     templates: Environment
+    address: str
+    """Where people open the desk: for links that are handed on."""
 
     @property
     def scope(self) -> Scope:

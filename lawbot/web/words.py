@@ -24,6 +24,9 @@ class Said(StrEnum):
     CORRECTION = "correction"
     NOTICED = "noticed"
     LOGIN_SET = "login-set"
+    ROSTER = "roster"
+    GRANTED = "granted"
+    REVOKED = "revoked"
     NOTICE_WITHDRAWN = "notice-withdrawn"
 
 
@@ -40,6 +43,9 @@ SAID: dict[str, str] = {
     Said.RECALLING: "正在撤回，结果看下面的进度。",
     Said.CORRECTION: "更正稿写好了，等另一个人批准后，只发给收到过原文的人。",
     Said.NOTICED: "通知录好了。还没发的稿子会按它重新起草。",
+    Said.ROSTER: "名册导入好了，新增和改动记在操作记录里。",
+    Said.GRANTED: "身份给好了。",
+    Said.REVOKED: "身份收回了，不能再登录的已经退出。",
     Said.LOGIN_SET: "设好了。下次可以用登录名、密码和验证码登录。",
     Said.NOTICE_WITHDRAWN: "通知已撤回，日期又按原来的规则算。",
 }
@@ -48,6 +54,7 @@ NO_SUCH_PAGE = "没有这个页面，或者它不归您管。请从菜单重新�
 NOT_YOURS = "这一页不归您管。需要的话，请和司法所的管理员联系。"
 OLD_FORM = "这一页放得太久了，为了安全没有提交。请再按一次。"
 OTHER_ADDRESS = "请用登记的网址打开管理页面。"
+NO_FILE = "还没有选文件，请先选好再提交。"
 TOO_BIG = "文件太大了，请不要超过 8 MB。"
 BROKEN = "程序出了差错，没有改动任何东西。请稍后再试；如果还是这样，请告诉维护人员。"
 

@@ -24,9 +24,17 @@ class AccessBook(Protocol):
 
     def set_password_hash(self, account: AccountId, password_hash: str) -> None: ...
 
-    def set_failures(
-        self, account: AccountId, failures: int, locked_until: datetime | None
-    ) -> None: ...
+    def spend_step(self, account: AccountId, step: int) -> bool:
+        """Note the time step of a code; False if it, or a later one, was spent before."""
+        ...
+
+    def add_failure(self, account: AccountId) -> int:
+        """Count a failure; how many they are now in a row."""
+        ...
+
+    def clear_failures(self, account: AccountId, locked_until: datetime | None) -> None:
+        """Begin to count anew; the name rests until `locked_until`, if one is given."""
+        ...
 
     def add_link(
         self, code_hash: str, account: AccountId, at: datetime, expires_at: datetime

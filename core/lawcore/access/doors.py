@@ -84,7 +84,8 @@ def open_link(books: AccessDesk, code: str, *, at: datetime) -> Session:
 
 def look_up(books: AccessDesk, name: str) -> Login | None:
     """The log-in with this name: the first of the three steps. It only reads."""
-    return books.access.login_named(name.strip())
+    name = name.strip()
+    return books.access.login_named(name) if _can_be_a_name(name) else None
 
 
 def settle(
@@ -108,8 +109,9 @@ def settle(
     right = checked.right and checked.against == login.password_hash
     if account is None or not account.may(MAY_LOG_IN) or not right or step is None:
         return _count_failure(books, login, at)
-    books.access.set_failures(login.account, 0, None)
-    books.access.set_totp(login.account, login.totp_secret, step)
+    if not books.access.spend_step(login.account, step):
+        return _count_failure(books, login, at)
+    books.access.clear_failures(login.account, None)
     if checked.fresh is not None:
         books.access.set_password_hash(login.account, checked.fresh)
     return _begin(books, account, "password", at)
@@ -172,7 +174,7 @@ def set_up(
     step = _proven(secret, code, at)
     _put(books, account, name, password_hash, at)
     books.access.set_totp(account, secret, step)
-    books.access.set_failures(account, 0, None)
+    books.access.clear_failures(account, None)
 
 
 def set_password(
@@ -210,7 +212,7 @@ def drop_totp(books: AccessDesk, account: AccountId, *, at: datetime) -> None:
 def check_name(name: str) -> str:
     """The name as it is kept. Raises BadInput for one that nobody could type again."""
     name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable() or " " in name:
+    if not _can_be_a_name(name):
         raise BadInput(f"登录名要有 1 到 {LONGEST_NAME} 个字，不要有空格。")
     return name
 
@@ -222,13 +224,17 @@ def _step_of(login: Login, code: str, at: datetime) -> int | None:
 
 
 def _count_failure(books: AccessDesk, login: Login, at: datetime) -> Refused:
-    failures = login.failures + 1
-    rests = failures >= MOST_FAILURES
-    books.access.set_failures(login.account, 0 if rests else failures, at + REST if rests else None)
+    failures = books.access.add_failure(login.account)
+    if failures >= MOST_FAILURES:
+        books.access.clear_failures(login.account, at + REST)
     detail = {"failures": failures}
     entry = Entry(at, EntryKind.LOGIN_REFUSED, "web", account=login.account, detail=detail)
     books.ledger.add(entry)
     return Refused(LOGIN_REFUSED)
+
+
+def _can_be_a_name(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_NAME and name.isprintable() and " " not in name
 
 
 def _put(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from lawcore.access.audit import account_words
 from lawcore.access.book import AccessDesk
 from lawcore.access.model import MAY_LOG_IN
 from lawcore.errors import BadInput, NotFound, WrongState
@@ -99,6 +100,14 @@ def get(books: AccessDesk, account: AccountId) -> Account:
     if found is None:
         raise NotFound(f"没有编号 {account} 的账号。")
     return found
+
+
+def called(books: AccessDesk, account: Account) -> str:
+    """What people call the owner of an account: the cadre, the name at the desk, or a number."""
+    cadre = books.people.cadre(account.cadre) if account.cadre is not None else None
+    if cadre is not None:
+        return cadre.name
+    return account.address.value if account.address.channel == DESK else account_words(account.id)
 
 
 def _unit_by_code(books: AccessDesk, code: str | None) -> UnitId | None:
