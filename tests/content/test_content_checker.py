@@ -267,6 +267,13 @@ checked = 2026-11-24
         ({"kind": "multiple"}, "多选题有1个答案"),
         ({"kind": "multiple", "answer": '"A", "B", "C", "D"'}, "多选题有4个答案"),
         ({"options": '"甲", "甲。", "丙", "丁"'}, "两个选项一样"),
+        ({"options": '"12月4日", "12月04日", "丙", "丁"'}, "两个选项一样"),
+        ({"options": '"12月4日", "十二月四日", "丙", "丁"'}, "两个选项一样"),
+        ({"options": '"12月4号", "12·4", "丙", "丁"'}, "两个选项一样"),
+        ({"options": '"500元", "五百元", "丙", "丁"'}, "两个选项一样"),
+        ({"options": '"百分之三十", "30%", "丙", "丁"'}, "两个选项一样"),
+        ({"options": '"１5日内", "十五日内", "丙", "丁"'}, "两个选项一样"),
+        ({"options": '"1,000元以下", "一千元以下", "丙", "丁"'}, "两个选项一样"),
         ({"options": '"甲", "乙", "丙", "以上都对"'}, "不用「以上都对」"),
         ({"stem": "《儿童权益保障法》是哪年的？"}, "没有《儿童权益保障法》"),
         ({"explanation": "《民法典》第2000条。"}, "没有第2000条"),
@@ -284,6 +291,12 @@ def test_a_faulty_question_is_refused(check: Checked, changes: dict[str, str], r
         "甲、乙、丙、丁中不属于行政处罚的是？",
         "下列除外的是哪一项？",
         "哪一项不得不办？",
+        "哪一项不属于行政处罚？",
+        "不属于行政处罚的是哪一项？",
+        "哪些说法不正确？",
+        "哪些人不得担任见证人？",
+        "什么材料无需提交？",
+        "老王有下列困难。哪一项不符合救助条件？",
     ],
 )
 def test_a_question_for_what_is_not_so_says_so_plainly(check: Checked, stem: str) -> None:
@@ -296,6 +309,12 @@ def test_a_question_for_what_is_not_so_says_so_plainly(check: Checked, stem: str
     [
         "下列行为不属于行政处罚的是哪一项？",
         "任何人不得有下列哪些行为？",
+        "任何人不得做哪些事？",
+        "下列物品，不得抵押的有哪些？",
+        "下列哪一项不属于行政处罚？",
+        "哪些属于不应接受的干涉？",
+        "他不服处罚，可以向哪里申请复议？",
+        "哪些活动不论在哪里都要审批？",
         "不属于重大工程的学校，抗震设防要求是怎样的？",
         "对方不履行协议，老温可以怎样做？",
         "下列行为，属于不正当竞争的有哪些？",
@@ -303,6 +322,13 @@ def test_a_question_for_what_is_not_so_says_so_plainly(check: Checked, stem: str
 )
 def test_a_plain_stem_passes(check: Checked, stem: str) -> None:
     assert check("questions/zhen.toml", question(1, stem=stem)) == []
+
+
+def test_options_that_differ_by_a_point_are_two(check: Checked) -> None:
+    options = '"0.5倍", "5倍", "1.5倍", "15倍"'
+    assert check("questions/zhen.toml", question(1, options=options)) == []
+    options = '"12月4日", "4月12日", "11月4日", "1月14日"'
+    assert check("questions/zhen.toml", question(1, options=options)) == []
 
 
 def bank(right: Callable[[int], int], longest: Callable[[int], int]) -> str:

@@ -1,6 +1,7 @@
 """Rules for the questions of the bank, one by one."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,16 +12,29 @@ from lawcore.content.place import Place
 from lawcore.content.sending import Use
 from lawcore.content.wording import dated, worded
 from lawcore.errors import Fault
+from lawcore.law.numbers import amount
 from lawcore.questions.question import Question, QuestionKind
 
 _CATCH_ALL = re.compile(r"以上(都|全|皆|均)|(都|全|皆|均)(对|是|正确|不对|错误)$")
+_PERCENT = re.compile(r"百分之([0-9.零〇一二三四五六七八九十百]+)")
+_DOTTED = re.compile(r"^(\d{1,2})[·・•](\d{1,2})$")
+_NUMERAL = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?[十百千万亿]*|\d+(?:\.\d+)?[十百千万亿]*|[零〇一二两三四五六七八九十百千万亿]+"
+)
+_MONTH = re.compile(r"\d月\d")
+_EMPTY = re.compile(r"[^\w.%]+|\.(?!\d)")
 _SIGNS = re.compile(r"[\W_]+")
+_ENDS = re.compile(r"[。；！？?]")
 _CLAUSE = re.compile(r"[，。；：！？\s]")
 _ASKED = re.compile(r"哪|什么|的(是|有)$|(是|有)[（(]|__|何")
 _HIDDEN = re.compile(r"(错误|有误|例外|除外|无关|违背常理)的?(是|有|做法|说法)?")
-_DENIED = re.compile(
-    r"不(属于|正确|是|对|符合|包括|包含|适当|恰当|需要|应当|可以|能|得)[^，。]{0,12}的(是|有)"
+_DENIAL = (
+    r"(?:不(?:属于|正确|是|对|符合|包括|包含|适当|恰当|适用|需要|应|可以|能|得)|无需|无须|无权)"
 )
+_DENIED = re.compile(
+    rf"{_DENIAL}[^，。]{{0,12}}的(?:是|有)|(?:哪|什么)(?:(?!属于)[^，。]){{0,10}}{_DENIAL}(?!不|论|管)"
+)
+_LISTED = re.compile(r"下列|以下")
 _TWICE = re.compile(r"不(得|能|可|应)?不|没有不|并非不|不是没有|不属于不|不正确的是.*不")
 
 
@@ -48,6 +62,15 @@ def plain(text: str) -> str:
     return _SIGNS.sub("", text).casefold()
 
 
+def meaning(option: str) -> str:
+    """What an option says, however it writes its dates and numbers: 12月04日 is 十二月四日."""
+    text = unicodedata.normalize("NFKC", option)
+    text = _PERCENT.sub(lambda found: f"{found[1]}%", text)
+    text = _DOTTED.sub(lambda found: f"{found[1]}月{found[2]}日", text.strip())
+    text = _NUMERAL.sub(lambda found: f"{amount(found[0]).normalize():f}", text)
+    return _EMPTY.sub("", text.replace("号", "日") if _MONTH.search(text) else text).casefold()
+
+
 def _states(question: Question) -> bool:
     """Whether the stem is meant as it stands: a false statement may say anything."""
     return not (question.kind is QuestionKind.JUDGE and question.key == {1})
@@ -62,7 +85,7 @@ def _texts(question: Question, pack: Pack, day: date, place: Place) -> Iterator[
 
 
 def _options(question: Question, place: Place) -> Iterator[Fault]:
-    options = [plain(option) for option in question.options]
+    options = [meaning(option) for option in question.options]
     if len(set(options)) < len(options):
         yield Fault(place.at("options"), "有两个选项一样", "改写其中一个")
     for option in question.options:
@@ -84,7 +107,7 @@ def _stem(question: Question, place: Place) -> Iterator[Fault]:
     if found := _HIDDEN.search(asked):
         reason = f"反着问，却写成「{found[0]}」"
         yield Fault(place.at("stem"), reason, "改成「下列……不……的是」")
-    elif _DENIED.search(asked) and not re.search(r"下列|以下|哪", asked):
+    elif _DENIED.search(asked) and not _LISTED.search(_ENDS.split(question.stem.rstrip("？?"))[-1]):
         yield Fault(place.at("stem"), "反着问，没有写「下列……不……」", "改成「下列……不……的是」")
     if found := _TWICE.search(asked):
         yield Fault(place.at("stem"), f"双重否定「{found[0]}」看不明白", "改成正着说")
