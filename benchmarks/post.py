@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy import insert
 
-from lawcore.delivery.dispatch import Desk
+from lawcore.delivery.desk import Desk
 from lawcore.delivery.model import Delivery, Letter, Outcome, OutcomeKind, Residents
 from lawcore.ids import UnitId
 from lawcore.people.model import Address

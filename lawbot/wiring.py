@@ -23,7 +23,7 @@ from lawcore.storage.opening import is_sqlite
 if TYPE_CHECKING:
     from lawbot.groups.model import Directory
     from lawcore.content import Inspection
-    from lawcore.delivery.dispatch import Desk
+    from lawcore.delivery.desk import Desk
     from lawcore.delivery.shared import SharedPace
 
 T = TypeVar("T")

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import pytest
 
-from lawcore.delivery.dispatch import STALE_AFTER, Desk, Dispatcher
+from lawcore.delivery.desk import Desk
+from lawcore.delivery.dispatch import STALE_AFTER, Dispatcher
 from lawcore.delivery.gate import Gate
 from lawcore.delivery.model import (
     Delivery,

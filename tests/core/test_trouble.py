@@ -17,10 +17,10 @@ from lawcore.delivery.model import (
     Residents,
     Tally,
 )
-from lawcore.delivery.watch import LOOKED_AT, TOO_MANY, Watch
+from lawcore.delivery.watch import LOOKED_AT, TOO_MANY, look_back, troubles
 from lawcore.ids import AccountId, CampaignId, DeliveryId, ObservanceKey
 from lawcore.people.model import Role
-from lawcore.storage import Books
+from lawcore.storage import Books, open_store
 
 from .conftest import Town, phone
 
@@ -48,27 +48,50 @@ def one(kind: DeliveryKind = DeliveryKind.CAMPAIGN, subject: int = 1) -> Deliver
     ],
 )
 def test_only_what_is_not_the_recipients_own_counts(outcome: Outcome, *, trouble: bool) -> None:
-    watch = Watch()
-    tripped = [watch.sees(one(), outcome) for _ in range(TOO_MANY)]
-    assert tripped == [False] * (TOO_MANY - 1) + [trouble]
+    fresh = [send for _, sends in troubles([(one(), outcome)] * TOO_MANY) for send in sends]
+    assert look_back("", fresh)[1] is trouble
 
 
-@given(st.lists(st.sampled_from([OURS, SENT, THEIRS]), max_size=300))
-def test_it_stops_with_the_twentieth_of_the_last_hundred(outcomes: list[Outcome]) -> None:
-    watch, since = Watch(), 0
-    for place, outcome in enumerate(outcomes):
-        window = outcomes[since : place + 1][-LOOKED_AT:]
-        expected = sum(o is OURS for o in window) >= TOO_MANY
-        assert watch.sees(one(), outcome) is expected
-        if expected:
-            since = place + 1
+@given(st.lists(st.lists(st.booleans(), max_size=40), max_size=20))
+def test_it_stops_with_the_twentieth_of_the_last_hundred_however_they_come_in(
+    portions: list[list[bool]],
+) -> None:
+    kept, seen = "", []
+    for fresh in portions:
+        expected = False
+        for trouble in fresh:
+            seen.append(trouble)
+            if sum(seen[-LOOKED_AT:]) >= TOO_MANY:
+                expected, seen = True, []
+        kept, too_many = look_back(kept, fresh)
+        assert too_many is expected
+        assert len(kept) <= LOOKED_AT
 
 
 def test_campaigns_are_watched_apart_and_exams_not_at_all() -> None:
-    watch = Watch()
-    for number in range(TOO_MANY * 2 - 2):
-        assert not watch.sees(one(subject=number % 2), OURS)
-    assert not any(watch.sees(one(DeliveryKind.EXAM_OPEN), OURS) for _ in range(100))
+    exam = one(DeliveryKind.EXAM_OPEN)
+    found = troubles([(one(subject=2), OURS), (exam, OURS), (one(subject=1), SENT)])
+    assert [(delivery.subject, sends) for delivery, sends in found] == [(2, [True]), (1, [False])]
+
+
+async def test_the_trouble_of_all_senders_is_counted_together(
+    town: Town, database_url: str
+) -> None:
+    other = Town(await open_store(database_url), town.clock)
+
+    async def sent(one: Town, *fresh: bool) -> bool:
+        return await one.act(lambda books, _: books.deliveries.too_many(7, fresh))
+
+    try:
+        for number in range(TOO_MANY - 1):
+            assert not await sent((town, other)[number % 2], True, False, False)
+        assert not await town.act(lambda books, _: books.deliveries.too_many(8, [True]))
+        assert await sent(other, True)
+        assert not await sent(town, *[True] * (TOO_MANY - 1)), "counting begins anew"
+        assert not await sent(other, *[False] * LOOKED_AT)
+        assert not await sent(town, True), "what was long ago is forgotten"
+    finally:
+        await other.store.close()
 
 
 async def sending(town: Town) -> CampaignId:

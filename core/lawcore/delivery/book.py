@@ -82,7 +82,7 @@ class DeliveryBook(Protocol):
         ...
 
     def take_slots(self, pace: SharedPace, want: int, now: float) -> tuple[int, float]:
-        """Take up to `want` slots of a shared pace; or the seconds after which to ask again."""
+        """Take up to `want` slots of a shared pace; with fewer, the seconds until asking again."""
         ...
 
     def give_slots(self, pace: SharedPace, count: int, until: float) -> None:
@@ -91,6 +91,10 @@ class DeliveryBook(Protocol):
 
     def shut_slots(self, pace: SharedPace, until: float) -> None:
         """Nothing leaves until then, whoever sends."""
+        ...
+
+    def too_many(self, campaign: int, fresh: Sequence[bool]) -> bool:
+        """Remember of each new send of a campaign whether it was trouble; whether it must stop."""
         ...
 
     def message_of(self, campaign: int, version: int, account: AccountId) -> int | None:

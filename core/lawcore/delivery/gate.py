@@ -73,6 +73,10 @@ class Gate:
             _settle(self._crowd.popleft(), False)
 
     async def _turn(self, queue: deque[asyncio.Future[bool]]) -> bool:
+        nobody_waits = not (self._urgent or self._crowd)
+        if nobody_waits and self._pace.wait(_now(), urgent=queue is self._urgent) == 0:
+            self._pace.left()
+            return True
         mine: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         queue.append(mine)
         self._serve()

@@ -19,7 +19,7 @@ from functools import partial
 from typing import Protocol
 
 from lawcore.clock import Clock
-from lawcore.delivery.dispatch import Desk, Office
+from lawcore.delivery.desk import Desk, Office
 from lawcore.delivery.model import Delivery, DeliveryKind, DeliveryState, Doubt, Letter, Recorded
 from lawcore.ids import DeliveryId
 from lawcore.people.model import Address

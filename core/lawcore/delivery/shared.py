@@ -32,16 +32,14 @@ class Slots:
     shut_until: float = 0.0
 
     def take(self, pace: SharedPace, want: int, now: float) -> tuple["Slots", int, float]:
-        """Take up to `want` slots; with none, the seconds after which to ask again."""
+        """Take up to `want` slots; with fewer, the seconds after which to ask again."""
         busy = tuple(one for one in self.busy if one[1] > now)
         if now < self.shut_until:
             return Slots(busy, self.shut_until), 0, self.shut_until - now
-        free = min(want, pace.rate - len(busy))
-        if free <= 0:
-            first = min(until for _, until in busy)
-            return Slots(busy, self.shut_until), 0, max(0.005, first - now)
-        mine = ((pace.worker, now + RESERVED),) * free
-        return Slots(busy + mine, self.shut_until), free, 0.0
+        free = max(0, min(want, pace.rate - len(busy)))
+        busy += ((pace.worker, now + RESERVED),) * free
+        wait = max(0.005, min(until for _, until in busy) - now) if free < want else 0.0
+        return Slots(busy, self.shut_until), free, wait
 
     def give(self, pace: SharedPace, count: int, until: float) -> "Slots":
         """Give back `count` slots of this sender, to be free at `until`."""

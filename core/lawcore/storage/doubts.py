@@ -28,16 +28,6 @@ class SqlDoubts:
     def __init__(self, connection: Connection) -> None:
         self._sql = connection
 
-    def newest_version(self, kind: DeliveryKind, subject: int) -> int:
-        """The highest version that has rows; 0 if none has."""
-        where = and_(deliveries.c.kind == kind.value, deliveries.c.subject == subject)
-        newest = select(func.max(deliveries.c.version)).where(where)
-        return self._sql.execute(newest).scalar_one() or 0
-
-    def newest_message(self) -> int:
-        """The highest message number recorded; 0 if none is."""
-        return self._sql.execute(select(func.max(deliveries.c.message))).scalar_one() or 0
-
     def doubts(self, limit: int) -> tuple[Doubt, ...]:
         """Rows in doubt that nobody has looked into yet, the oldest first."""
         later = deliveries.alias("later")

@@ -99,6 +99,14 @@ paces = Table(
     Column("slots", JSON, nullable=False),
 )
 
+last_sends = Table(
+    "last_sends",
+    metadata,
+    Column("campaign", Integer, primary_key=True, autoincrement=False),
+    Column("troubles", String(100), nullable=False),
+)
+"""A row from the first trouble of a campaign on: a 1 for each send that was trouble, else a 0."""
+
 invites = Table(
     "invites",
     metadata,
