@@ -47,7 +47,7 @@ DOORS = (
         "demo",
     ),
     Door("calendar", "列出一年的普法节点：日期、依据、部门，以及还在待通知的。", "calendar"),
-    Door("notice", "每年发文确定的节点：录入和查看通知。", "calendar"),
+    Door("notice", "每年发文确定的节点：录入、查看、撤回通知。", "notice"),
     Door(
         "campaign", "宣传任务：起草、查看、批准、退回、暂停、继续、取消、更正、撤回。", "campaign"
     ),

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
+from rich.cells import cell_len
 
-from lawcore.content import read_pack
+from lawbot.cli.calendar import told
+from lawcore.calendar.observance import occasions
+from lawcore.content import read_calendar, read_pack
 from lawcore.law.statutes import find_statutes
 from tests.program import lawbot
 
@@ -67,6 +70,41 @@ def test_a_recorded_notice_sets_the_dates_of_its_year(run: Run) -> None:
     assert (week["start"], week["end"]) == ("2026-11-30", "2026-12-06")
     assert week["state"] == "已有通知：通知1号"
     assert json.loads(run("notice", "list", "--json").stdout)[0]["theme"] == "主题"
+
+
+def test_a_wrong_notice_is_withdrawn_and_the_date_is_the_one_of_before(run: Run) -> None:
+    which = ("--observance", "constitution-week", "--year", "2026")
+    before = json.loads(run("calendar", "--json").stdout)
+    run("notice", "add", *which, "--start", "2026-11-01", "--end", "2026-11-02", "--document", "x")
+    gone = run("notice", "remove", *which)
+    assert gone.returncode == 0, gone.stderr
+    assert "已撤回：宪法宣传周 2026 年的通知（x）。" in gone.stdout
+    assert "待通知" in gone.stdout
+    assert json.loads(run("calendar", "--json").stdout) == before
+    assert json.loads(run("notice", "list", "--json").stdout) == []
+    again = run("notice", "remove", *which, "--json")
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "没有录入过 2026 年的通知" in again.stderr
+
+
+def test_the_calendar_in_a_pipe_has_every_fact_whole_and_no_colour(run: Run) -> None:
+    said = run("calendar", "--year", "2027").stdout
+    assert "\x1b" not in said
+    assert "…" not in said
+    for each in json.loads(run("calendar", "--year", "2027", "--json").stdout)["occasions"]:
+        assert each["title"] in said
+        assert "、".join(each["departments"]) in said
+        for basis in each["basis"]:
+            assert f"《{basis['law']}》" in said
+
+
+def test_on_a_narrow_screen_every_line_of_the_calendar_fits() -> None:
+    pack = read_calendar(None)
+    for occasion in occasions(pack.observances.values(), (), 2027):
+        lines = told(occasion, 80)
+        assert all(cell_len(line) <= 80 for line in lines), lines
+        assert "".join(line.strip() for line in lines[1:]) == told(occasion, None)[1].strip()
+        assert lines[0] == told(occasion, None)[0]
 
 
 @pytest.mark.parametrize(

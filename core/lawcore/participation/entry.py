@@ -53,6 +53,7 @@ class EntryKind(StrEnum):
     """Answers given on paper were keyed in, by the actor."""
     ROSTER = "roster"
     NOTICE = "notice"
+    NOTICE_WITHDRAWN = "notice-withdrawn"
     ACTIVITIES = "activities"
     """A file of the ledger was taken in."""
     ACTIVITY_FILED = "activity-filed"
@@ -115,6 +116,7 @@ ENTRY_WORDS = {
     EntryKind.PAPER_ENTERED: "录入纸质答卷",
     EntryKind.ROSTER: "导入名册",
     EntryKind.NOTICE: "录入通知",
+    EntryKind.NOTICE_WITHDRAWN: "撤回通知",
     EntryKind.ACTIVITIES: "导入活动台账",
     EntryKind.ACTIVITY_FILED: "登记活动",
     EntryKind.ACTIVITY_CORRECTED: "更正活动",

@@ -32,37 +32,44 @@ class SqlLedger:
         )
 
 
+WITHDRAWS = ""
+"""The document of a row that withdraws what its year had: a notice always names its own."""
+
+
 class SqlNoticeBook:
-    """Yearly notices in the order in which they were recorded; the latest counts."""
+    """The yearly notices that hold, in the order in which they were recorded; the latest counts."""
 
     def __init__(self, connection: Connection) -> None:
         self._sql = connection
 
     def add(self, notice: Notice, at: datetime) -> None:
+        self._write(notice, notice.document, at)
+
+    def withdraw(self, notice: Notice, at: datetime) -> None:
+        """From now on no notice holds for the observance and the year of this one."""
+        self._write(notice, WITHDRAWS, at)
+
+    def all(self) -> tuple[Notice, ...]:
+        found: list[Notice] = []
+        for row in self._sql.execute(select(notices).order_by(notices.c.id)):
+            key = ObservanceKey(row.observance)
+            if row.document == WITHDRAWS:
+                found = [one for one in found if (one.observance, one.year) != (key, row.year)]
+                continue
+            found.append(Notice(key, row.year, row.starts_on, row.ends_on, row.document, row.theme))
+        return tuple(found)
+
+    def _write(self, notice: Notice, document: str, at: datetime) -> None:
         self._sql.execute(
             insert(notices).values(
                 observance=notice.observance,
                 year=notice.year,
                 starts_on=notice.start,
                 ends_on=notice.end,
-                document=notice.document,
+                document=document,
                 theme=notice.theme,
                 recorded_at=at,
             )
-        )
-
-    def all(self) -> tuple[Notice, ...]:
-        rows = self._sql.execute(select(notices).order_by(notices.c.id))
-        return tuple(
-            Notice(
-                ObservanceKey(row.observance),
-                row.year,
-                row.starts_on,
-                row.ends_on,
-                row.document,
-                row.theme,
-            )
-            for row in rows
         )
 
 
