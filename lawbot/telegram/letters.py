@@ -1,5 +1,6 @@
 """Wording the deliveries: which letter a queued delivery is, at the moment it is sent."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from lawbot.telegram.views import activity, desk, exams, review
@@ -10,7 +11,7 @@ from lawcore.campaigns.trouble import stop_for_trouble, tell_of_crash
 from lawcore.clock import local_day
 from lawcore.content import Inspection
 from lawcore.delivery.model import Delivery, DeliveryKind, Letter
-from lawcore.exams import hall, office, tending
+from lawcore.exams import correcting, hall, office, tending
 from lawcore.exams.model import ExamState
 from lawcore.ids import AccountId, AppealId, CampaignId, DutyId, ExamId, RegradeId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
@@ -58,6 +59,7 @@ class Desk:
         for_admins = {
             DeliveryKind.MAKEUP: self._makeup,
             DeliveryKind.EXAM_STUCK: self._stuck,
+            DeliveryKind.CORRECTED: self._corrected,
         }
         if delivery.kind in for_admins:
             return for_admins[delivery.kind](delivery)
@@ -120,6 +122,21 @@ class Desk:
             return None
         why = tending.obstacle(self._books, exam, self._inspection.fits, exam.opens_at)
         return exams.stuck(exam, why) if why else None
+
+    def _corrected(self, delivery: Delivery) -> Letter | None:
+        """Nothing once the bank and the other exams agree."""
+        regrade = self._books.reviews.regrade(RegradeId(delivery.subject))
+        if regrade is None or (exam := self._books.exams.exam(regrade.exam)) is None:
+            return None
+        frozen = self._books.exams.question(exam.id, regrade.question)
+        right = replace(frozen, key=regrade.key)
+        known = self._inspection.pack.questions.get(regrade.question)
+        remedies = [
+            one.remedy(str(self._inspection.pack.places["questions", one.question.id]))
+            for one in correcting.held(self._books, [known] if known else [])
+        ]
+        others = correcting.elsewhere(self._books, exam.id, right)
+        return review.corrected(exam, right, remedies, others) if remedies or others else None
 
     def _doubt(self, delivery: Delivery) -> Letter | None:
         appeal = self._books.reviews.appeal(AppealId(delivery.subject))

@@ -12,7 +12,7 @@ import pytest
 from lawcore.content.sample import read_sample
 from lawcore.exams import appeals, hall
 from lawcore.exams.model import Card
-from lawcore.ids import ExamId
+from lawcore.ids import ExamId, QuestionKey
 from lawcore.participation import enrol
 from lawcore.people.model import Address, Role
 from lawcore.people.roster_file import write_roster
@@ -177,10 +177,10 @@ def test_the_make_up_is_proposed_listed_and_created(folder: Path) -> None:
     assert (again.code, "已有一场补考" in again.err) == (1, True)
 
 
-def first_question(folder: Path) -> str:
+def first_question(folder: Path) -> QuestionKey:
     """The first question of the paper that all have."""
 
-    async def work() -> str:
+    async def work() -> QuestionKey:
         store = await open_store(f"sqlite:///{folder / 'lawbot.db'}")
         found = await store.read(lambda books: books.rosters.sat(ExamId(1))[0].paper[0].question)
         await store.close()
@@ -195,7 +195,7 @@ def test_a_wrong_key_is_tried_proposed_and_applied_by_a_second_person(folder: Pa
     words = ("exam", "regrade", "1", "--question", question, "--key", "ABCD")
     tried = lawbot(folder, *words, **AFTER)
     assert tried.code == 0, tried
-    assert "得分变高 3 人，变低 0 人（默认不降）。" in tried.out
+    assert "得分变高 3 人；按新答案会变低 0 人，保持原分。" in tried.out
     assert "这是试算，什么也没有改。" in tried.out
     unproposed = lawbot(folder, *words, "--apply", "--by", "王五", **AFTER)
     assert (unproposed.code, "还没有人提议" in unproposed.err) == (1, True)
@@ -209,6 +209,58 @@ def test_a_wrong_key_is_tried_proposed_and_applied_by_a_second_person(folder: Pa
     assert applied["changed"] == 3
     due = shown(lawbot(folder, "exam", "makeup", "1", "--json", **AFTER))
     assert {one["number"] for one in due["due"]} == set(village()) - set(village()[:3])
+
+
+def test_a_dry_run_says_who_keeps_the_score_and_with_which_numbers(folder: Path) -> None:
+    """Two were right by the old key; nobody loses by default."""
+    held(folder)
+    question = first_question(folder)
+    right = shipped().questions[question].key_letters
+    wrong = next(letter for letter in "ABCD" if letter not in right)
+    words = ("exam", "regrade", "1", "--question", question, "--key", wrong)
+    tried = lawbot(folder, *words, **AFTER).out
+    assert "按新答案会变低 1 人，保持原分。" in tried
+    assert "保持原分 10 合格（按新答案是 8 合格）" in tried
+    listed = shown(lawbot(folder, *words, "--json", **AFTER))["changes"]
+    assert ("10.00", "8.00", "10.00") in {
+        (f"{float(one['score_before']):.2f}", one["score"], f"{float(one['counts']):.2f}")
+        for one in listed
+    }
+    lower = lawbot(folder, *words, "--allow-lower", **AFTER).out
+    assert "按新答案会变低 1 人，也改。" in lower
+    assert "10 合格 → 8 合格" in lower
+
+
+def test_a_correction_says_what_still_holds_the_old_key_and_reaches_it(folder: Path) -> None:
+    held(folder)
+    question = first_question(folder)
+    plan = folder / "short.toml"
+    plan.write_text(PLAN.replace("exclude_last = 1", "exclude_last = 0"), encoding="utf-8")
+    assert lawbot(folder, *_later(CREATE), **AFTER).code == 0
+    right = shipped().questions[question].key_letters
+    wrong = next(letter for letter in "ABCD" if letter not in right)
+    words = ("exam", "regrade", "1", "--question", question, "--key", wrong)
+    proposed = lawbot(folder, *words, "--by", "李四", **AFTER)
+    assert "考试 2「第二场」还用着旧答案（还没抽卷）。" in proposed.out
+    applied = lawbot(folder, *words, "--apply", "--by", "王五", **AFTER)
+    where = str(shipped().places["questions", question])
+    assert f'题库还是旧答案：{where}，请把 answer 改成 ["{wrong}"]' in applied.out
+    more = lawbot(folder, *words, "--elsewhere", "--by", "李四", **AFTER)
+    assert more.out == "考试 2「第二场」：已提议更正。\n请另一人加 --apply --by 姓名 确认。\n"
+    done = lawbot(folder, *words, "--elsewhere", "--apply", "--by", "王五", **AFTER)
+    assert done.out == "考试 2「第二场」：已更正。\n"
+    items = lawbot(folder, "exam", "items", "--exposure", **AFTER).out
+    assert "答案更正过，先不出的 1 道：" in items
+    assert f"{question}（考试 1 更正）" in items
+    listed = shown(lawbot(folder, "exam", "items", "--json", **AFTER))
+    assert [one["question"] for one in listed if one["held"]] == [question]
+
+
+def _later(create: tuple[str, ...]) -> list[str]:
+    """The same exam in the days after."""
+    moved = {"短卷考试": "第二场", "2026-12-08T09:00": "2026-12-18T09:00",
+             "2026-12-15T18:00": "2026-12-25T18:00"}  # fmt: skip
+    return [moved.get(word, word) for word in create]
 
 
 def test_the_analysis_says_when_there_are_too_few(folder: Path) -> None:

@@ -1,5 +1,7 @@
 """After an exam: the reveal, the own paper, doubts, corrected keys, the make-up."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,14 +11,16 @@ from sqlalchemy.exc import DBAPIError
 
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, LawbotError, NotAllowed, NotFound, WrongState
-from lawcore.exams import appeals, hall, makeup, office, regrade, review, tending
+from lawcore.exams import appeals, correcting, hall, makeup, office, regrade, review, tending
 from lawcore.exams.model import Attempt, Card, Finished
+from lawcore.exams.papers import always, draws_for
 from lawcore.exams.review import Page
-from lawcore.ids import AppealId, CadreId, ExamId, QuestionKey
+from lawcore.ids import AppealId, BlueprintKey, CadreId, ExamId, QuestionKey
 from lawcore.people.model import Role
 from lawcore.questions.blueprint import Blueprint, Common, PaperKind, Scoring
 from lawcore.questions.draw import PaperItem
 from lawcore.questions.question import QuestionKind
+from lawcore.storage import Books
 
 from .conftest import Town, blueprint, phone, small_bank
 from .exam_day import close_exam
@@ -338,17 +342,119 @@ async def test_a_key_that_cannot_be_one_is_refused(town: Town, letters: str) -> 
         await propose(town, key, letters)
 
 
-async def test_a_key_is_corrected_only_when_the_exam_is_over_and_has_the_question(
+async def test_a_key_corrected_while_the_exam_runs_counts_for_all_alike_at_the_close(
     town: Town,
 ) -> None:
+    """Whoever hands in before and after the correction is graded alike; nobody loses."""
+    key = await hold(town)
+    for number in (1, 2, 3, 4):
+        await town.appoint(number, Role.CADRE, f"00{number}")
+    await answer(town, key, 1, [0, 0, 0, 0, 0])
+    await answer(town, key, 2, [0, 0, 2, 2, 2])
+    await propose(town, key, "C")
+    with pytest.raises(WrongState, match="不能让人降分"):
+        await apply(town, key, "C", lower=True)
+    assert await apply(town, key, "C") == 0
+    assert await told(town, DeliveryKind.REGRADED) == 0
+    await answer(town, key, 3, [0, 0, 0, 0, 0])
+    await answer(town, key, 4, [0, 0, 2, 2, 2])
+    first = await town.rows("SELECT score FROM attempts ORDER BY cadre_id")
+    assert [score for (score,) in first] == [1000, 400, 1000, 400], "all by the frozen key"
+    await close_exam(town, key)
+    counts = [(await result(town, key, number)).score for number in (1, 2, 3, 4)]
+    assert counts == [Decimal(10), Decimal(6), Decimal(10), Decimal(6)]
+    assert (await town.ledger())[-2:] == ["regraded", "exam-closed"]
+
+
+async def test_a_key_is_corrected_only_to_another_and_where_the_question_is(town: Town) -> None:
     key, _ = await sat(town)
-    with pytest.raises(WrongState, match="还没有结束"):
-        await propose(town, key, "C")
     await close_exam(town, key)
     with pytest.raises(BadInput, match="不用更正"):
         await propose(town, key, "A")
     with pytest.raises(NotFound, match="没有题目"):
         await town.look(lambda b: regrade.preview(b, key, QuestionKey("gone"), "A"))
+
+
+# -- what else asks the question -----------------------------------------------------------------
+
+
+async def test_a_correction_names_the_other_exams_that_ask_the_question_and_reaches_them(
+    town: Town,
+) -> None:
+    """A make-up and an exam of next month were created before anybody saw the wrong key."""
+    key, _ = await sat(town)
+    await close_exam(town, key)
+    second = await make_up(town, key, plan=replace(PLAN, id=BlueprintKey("again")))
+    await town.act(lambda books, at: office.open_exam(books, second, actor="console", at=at))
+    third = await later_exam(town, blueprint())
+    found = await town.look(lambda books: regrade.preview(books, key, WRONG, "C"))
+    seen = [(one.exam.id, one.letters, one.papers > 0, one.proposed) for one in found.elsewhere]
+    assert seen == [(second, "C", True, False), (third, "C", False, False)]
+    await propose(town, key, "C")
+    await apply(town, key, "C")
+    await town.act(lambda b, at: regrade.propose_elsewhere(b, key, WRONG, "C", actor="李四", at=at))
+    found = await town.look(lambda books: regrade.preview(books, key, WRONG, "C"))
+    assert [one.proposed for one in found.elsewhere] == [True, True]
+    with pytest.raises(NotAllowed, match="要由另一个人确认"):
+        await town.act(
+            lambda b, at: regrade.apply_elsewhere(b, key, WRONG, "C", actor="李四", at=at)
+        )
+    await town.act(lambda b, at: regrade.apply_elsewhere(b, key, WRONG, "C", actor="王五", at=at))
+    found = await town.look(lambda books: regrade.preview(books, key, WRONG, "C"))
+    assert found.elsewhere == ()
+    for exam in (second, third):
+        assert (await town.look(keys_of(exam))) == {WRONG: {2}}
+
+
+async def test_a_question_with_the_old_key_stays_out_of_new_papers_until_the_bank_agrees(
+    town: Town,
+) -> None:
+    await town.appoint(90, Role.ADMIN)
+    key, _ = await sat(town)
+    await close_exam(town, key)
+    waiting = await later_exam(town, blueprint())
+    await propose(town, key, "C")
+    await apply(town, key, "C")
+    assert await told(town, DeliveryKind.CORRECTED) == 1
+    bank = small_bank()
+    held = await town.look(lambda books: correcting.held(books, bank))
+    assert [(one.question.id, one.exam, one.letters) for one in held] == [(WRONG, key, "C")]
+    assert held[0].remedy("questions/a.toml 第 9 行") == (
+        '题库还是旧答案：questions/a.toml 第 9 行，请把 answer 改成 ["C"]，解析也要对上。'
+        "改好以前，新卷不出这道题。"
+    )
+    fourth = await later_exam(town, blueprint())
+    assert WRONG not in await town.look(lambda books: books.exams.pool(fourth))
+    frozen = await town.look(lambda books: office.get(books, waiting))
+    draws = await town.look(lambda books: draws_for(books, frozen, always, frozen.opens_at))
+    assert WRONG not in {one.id for one in draws.pool}, "frozen before the correction"
+    with pytest.raises(BadInput, match="1 道题的答案更正过、题库还没改，先不出：s3"):
+        await later_exam(town, PLAN)
+    right = [replace(one, key=frozenset({2})) if one.id == WRONG else one for one in bank]
+    reworded = [replace(one, stem="改过的题？") if one.id == WRONG else one for one in bank]
+    assert await town.look(lambda books: correcting.held(books, right)) == ()
+    assert await town.look(lambda books: correcting.held(books, reworded)) == ()
+
+
+def keys_of(exam: ExamId) -> Callable[[Books], Mapping[QuestionKey, frozenset[int]]]:
+    return lambda books: books.reviews.keys(exam)
+
+
+async def later_exam(town: Town, plan: Blueprint) -> ExamId:
+    return await town.act(
+        lambda books, at: office.create(
+            books,
+            plan,
+            small_bank(),
+            title="下一次",
+            opens_at=at + timedelta(days=30),
+            closes_at=at + timedelta(days=31),
+            minutes=60,
+            seed=9,
+            actor="console",
+            at=at,
+        )
+    )
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,9 @@ class DeliveryKind(StrEnum):
     """To the admins; `subject` is the appeal. ANSWER goes to who asked."""
     ANSWER = "answer"
     REGRADED = "regraded"
-    """`subject` is the regrade."""
+    """`subject` is the regrade, as it is of CORRECTED."""
+    CORRECTED = "corrected"
+    """To the admins: what still holds the old key."""
 
 
 class DeliveryState(StrEnum):

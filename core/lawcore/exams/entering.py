@@ -1,7 +1,7 @@
 """Entering a paper that was answered by hand: an attempt like any other, by whom and when.
 
-It is graded by the exam's rule and counts in the same statistics. The keys are those in force: a
-paper that is entered after a correction is graded by the corrected key.
+It is graded by the exam's rule and counts in the same statistics. After the close the keys are
+those in force; before, the frozen ones, as for everybody (`correcting.settle`).
 """
 
 import secrets
@@ -14,7 +14,7 @@ from lawcore.errors import BadInput, WrongState
 from lawcore.exams import on_paper
 from lawcore.exams.grading import mark
 from lawcore.exams.hall import Hall
-from lawcore.exams.model import AttemptState, Choices, Exam
+from lawcore.exams.model import AttemptState, Choices, Exam, ExamState
 from lawcore.exams.office import LONGEST_REASON
 from lawcore.exams.on_paper import PrintedPaper
 from lawcore.exams.review import pool_in_force
@@ -45,7 +45,9 @@ def enter(
         raise WrongState(f"工号 {cadre.number} 的答卷没有记下，请再试一次。")
     for place, choice in sorted(choices.items()):
         hall.exams.add_step(attempt.id, place, choice, at)
-    marked = mark(attempt.paper, pool_in_force(hall, key, {}), choices, exam.scoring)
+    over = exam.state is ExamState.CLOSED
+    pool = pool_in_force(hall, key, {}) if over else hall.exams.pool(key)
+    marked = mark(attempt.paper, pool, choices, exam.scoring)
     passed = marked.score >= exam.pass_mark
     hall.exams.finish(attempt.id, AttemptState.SUBMITTED, marked.score, passed, marked.answered, at)
     candidate = hall.exams.candidate(key, cadre.id)

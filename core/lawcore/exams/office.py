@@ -6,6 +6,7 @@ from datetime import datetime
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, NotFound, WrongState
+from lawcore.exams.correcting import held, settle
 from lawcore.exams.hall import Hall, close_attempt
 from lawcore.exams.model import AttemptState, Exam, ExamState, NewExam
 from lawcore.exams.papers import Fits, always, draws_for, paper_for
@@ -128,6 +129,7 @@ def close_exam(hall: Hall, key: ExamId, *, actor: str, at: datetime) -> None:
         attempt = hall.exams.attempt(key, cadre)
         if attempt is not None:
             close_attempt(hall, attempt, AttemptState.OVERDUE, at)
+    settle(hall, exam, at)
     hall.exams.set_exam_state(key, ExamState.CLOSED)
     hall.ledger.add(Entry(at, EntryKind.EXAM_CLOSED, actor, exam=key))
     if exam.reveal_at is None or exam.reveal_at <= at:
@@ -214,13 +216,19 @@ def get(hall: Hall, key: ExamId) -> Exam:
 
 def _pool(hall: Hall, plan: Blueprint, bank: Sequence[Question], seed: int) -> tuple[Question, ...]:
     """What the papers may be drawn from. Raises BadInput naming the cell that is short."""
-    pool = eligible(bank, plan)
+    wrong = {one.question.id: one for one in held(hall, eligible(bank, plan))}
+    pool = tuple(question for question in eligible(bank, plan) if question.id not in wrong)
     if plan.paper is not PaperKind.PER_PERSON:
         asked = hall.rosters.asked_last(plan.exclude_last).values()
         pool = spare(pool, plan, frozenset[QuestionKey]().union(*asked))
     try:
         draw(pool, plan, f"{seed}")
     except BadInput as short:
+        if wrong:
+            named = "、".join(sorted(wrong))
+            raise BadInput(
+                f"{short}另有 {len(wrong)} 道题的答案更正过、题库还没改，先不出：{named}。"
+            ) from short
         if plan.exclude_last and plan.paper is not PaperKind.PER_PERSON:
             raise BadInput(f"去掉最近 {plan.exclude_last} 场考过的题以后，{short}") from short
         raise

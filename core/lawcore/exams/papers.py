@@ -7,8 +7,10 @@ from datetime import date, datetime
 
 from lawcore.clock import local_day
 from lawcore.errors import BadInput
+from lawcore.exams.correcting import free
 from lawcore.exams.hall import Hall
 from lawcore.exams.model import Exam
+from lawcore.exams.review import pool_in_force
 from lawcore.ids import CadreId, QuestionKey
 from lawcore.people.model import Cadre
 from lawcore.questions.blueprint import Blueprint, PaperKind
@@ -40,16 +42,19 @@ class Draws:
 def draws_for(hall: Hall, exam: Exam, fits: Fits, at: datetime) -> Draws:
     """Prepare the draws of `exam` at `at`, from what was frozen when it was created.
 
-    A question whose law has changed since, or changes before the end, is not drawn.
+    A question whose law has changed since, or changes before the end, is not drawn, nor one that
+    still holds a key which another exam has corrected.
     """
     days = (local_day(at), local_day(exam.closes_at))
-    frozen = hall.exams.pool(exam.id).values()
-    pool = tuple(question for question in frozen if all(fits(question, day) for day in days))
+    frozen = pool_in_force(hall, exam.id, {}).values()
+    fitting = tuple(question for question in frozen if all(fits(question, day) for day in days))
+    pool = free(hall, fitting)
     plan = hall.exams.plan(exam.id)
     seen = _first_papers(hall, exam) if plan.paper is PaperKind.PER_EXAM else frozenset()
     own = plan.paper is PaperKind.PER_PERSON
     asked = hall.rosters.asked_last(plan.exclude_last, other_than=exam.id) if own else {}
-    return Draws(exam, plan, pool, _draw(pool, plan, f"{exam.seed}", seen), asked)
+    shared = _shared_already(hall, exam) if not own else ()
+    return Draws(exam, plan, pool, shared or _draw(pool, plan, f"{exam.seed}", seen), asked)
 
 
 def paper_for(hall: Hall, draws: Draws, cadre: Cadre) -> tuple[PaperItem, ...]:
@@ -77,6 +82,12 @@ def _draw(
         except BadInput:
             pass  # too few others: then as few as possible come again, in another order
     return draw(pool, plan, seed, seen)
+
+
+def _shared_already(hall: Hall, exam: Exam) -> tuple[Question, ...]:
+    """What all others have got, for somebody who joins an open exam; nothing before the opening."""
+    papers = (hall.rosters.paper(exam.id, one.cadre) for one in hall.exams.candidates(exam.id))
+    return tuple(hall.exams.question(exam.id, item.question) for item in next(papers, ()))
 
 
 def _first_papers(hall: Hall, exam: Exam) -> frozenset[QuestionKey]:

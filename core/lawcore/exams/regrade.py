@@ -1,6 +1,8 @@
 """Correcting a wrong key: a dry run, a proposal, and a second person who applies it.
 
-Nobody loses by default, both scores are kept, and whoever's score changes is told.
+Nobody loses by default, both scores are kept, and whoever's score changes is told. In an exam that
+is not over a correction takes effect at the close, so that all are graded alike; other exams that
+ask the same question are named, and can be corrected by the same words.
 """
 
 from collections.abc import Set as AbstractSet
@@ -11,13 +13,14 @@ from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, NotAllowed, NotFound, WrongState
 from lawcore.exams import office
-from lawcore.exams.grading import mark
+from lawcore.exams.correcting import Elsewhere, changes, elsewhere
 from lawcore.exams.hall import Hall
 from lawcore.exams.model import Exam, ExamState
 from lawcore.exams.review import pool_in_force
 from lawcore.exams.review_book import Change, Regrade
 from lawcore.ids import ExamId, QuestionKey, RegradeId
 from lawcore.participation import Entry, EntryKind
+from lawcore.people.model import MAY_REPORT
 from lawcore.questions.question import LETTERS, Question, QuestionKind
 
 
@@ -33,6 +36,8 @@ class Difference:
     """Papers handed in that have this question."""
     changes: tuple[Change, ...]
     """Everybody whose score would differ, up or down."""
+    elsewhere: tuple[Elsewhere, ...]
+    """The other exams that ask the same question with another key."""
 
     @property
     def gains(self) -> tuple[Change, ...]:
@@ -46,29 +51,23 @@ class Difference:
 def preview(hall: Hall, exam: ExamId, question: QuestionKey, letters: str) -> Difference:
     """Work out who would change if `letters`, in the order of the bank, were the key.
 
-    Raises NotFound, BadInput for a key that cannot be one, WrongState before the exam is over.
+    While the exam runs that is who has handed in by now. Raises NotFound, BadInput for a key that
+    cannot be one.
     """
     found = office.get(hall, exam)
-    if found.state is not ExamState.CLOSED:
-        raise WrongState(f"考试 {exam} 还没有结束，结束后才能更正答案。")
     pool = pool_in_force(hall, exam, {})
     if question not in pool:
         raise NotFound(f"考试 {exam} 里没有题目「{question}」。")
     key = read_key(pool[question], letters)
     corrected = {**pool, question: replace(pool[question], key=key)}
-    papers, changes = 0, []
-    for attempt in hall.rosters.closed_attempts(exam):
-        if attempt.score is None or all(item.question != question for item in attempt.paper):
-            continue
-        papers += 1
-        now = hall.reviews.in_force(attempt)
-        choices = hall.exams.choices(attempt.id)
-        score = mark(attempt.paper, corrected, choices, found.scoring).score
-        if now.score is not None and score != now.score:
-            passed = score >= found.pass_mark
-            before = bool(now.passed)
-            changes.append(Change(attempt.id, attempt.cadre, now.score, before, score, passed))
-    return Difference(found, pool[question], key, papers, tuple(changes))
+    asked = [
+        attempt
+        for attempt in hall.rosters.closed_attempts(exam)
+        if any(item.question == question for item in attempt.paper)
+    ]
+    differ = tuple(changes(hall, found, corrected, asked))
+    others = elsewhere(hall, exam, corrected[question])
+    return Difference(found, pool[question], key, len(asked), differ, others)
 
 
 def read_key(question: Question, letters: str) -> frozenset[int]:
@@ -111,6 +110,9 @@ def apply(
 ) -> tuple[Change, ...]:
     """Apply a key that somebody else proposed; return the scores that changed.
 
+    Before the end of the exam none does: the key counts at the close, and lowers nobody. The admins
+    are told what else asks the question with the old key, the bank among it.
+
     Raises as `preview` does, WrongState without a proposal of this key, NotAllowed to whoever
     proposed it.
     """
@@ -120,12 +122,46 @@ def apply(
         raise WrongState("这个更正还没有人提议。先由一人提议，再由另一人确认。")
     if proposal.proposed_by == _name(actor):
         raise NotAllowed(f"这个更正是 {proposal.proposed_by} 提议的，要由另一个人确认。")
-    changes = found.changes if allow_lower else found.gains
-    hall.reviews.apply(proposal.id, changes, _name(actor), at)
-    _write(hall, EntryKind.REGRADED, exam, proposal.id, question, actor, at, len(changes))
-    told = [change.cadre for change in changes]
+    over = found.exam.state is ExamState.CLOSED
+    if allow_lower and not over:
+        raise WrongState(
+            f"考试 {exam} 还没有结束，这时更正答案不能让人降分。请去掉 --allow-lower。"
+        )
+    changed = () if not over else found.changes if allow_lower else found.gains
+    hall.reviews.apply(proposal.id, changed, _name(actor), at)
+    _write(hall, EntryKind.REGRADED, exam, proposal.id, question, actor, at, len(changed))
+    told = [change.cadre for change in changed]
     hall.deliveries.queue_cadres(DeliveryKind.REGRADED, proposal.id, told, next_allowed(at))
-    return changes
+    admins = [account.id for account in hall.people.accounts_with(MAY_REPORT)]
+    hall.deliveries.queue(DeliveryKind.CORRECTED, proposal.id, 0, admins, next_allowed(at))
+    return changed
+
+
+def propose_elsewhere(
+    hall: Hall, exam: ExamId, question: QuestionKey, letters: str, *, actor: str, at: datetime
+) -> tuple[Elsewhere, ...]:
+    """Propose the key in every other exam that asks the question with another one; name them.
+
+    Raises as `preview` does.
+    """
+    others = preview(hall, exam, question, letters).elsewhere
+    for other in others:
+        if not other.proposed:
+            propose(hall, other.exam.id, question, other.letters, actor=actor, at=at)
+    return others
+
+
+def apply_elsewhere(
+    hall: Hall, exam: ExamId, question: QuestionKey, letters: str, *, actor: str, at: datetime
+) -> tuple[Elsewhere, ...]:
+    """Apply the key where `propose_elsewhere` has proposed it; name those exams.
+
+    Raises as `apply` does.
+    """
+    others = [one for one in preview(hall, exam, question, letters).elsewhere if one.proposed]
+    for other in others:
+        apply(hall, other.exam.id, question, other.letters, allow_lower=False, actor=actor, at=at)
+    return tuple(others)
 
 
 def _proposal(

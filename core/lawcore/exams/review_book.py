@@ -9,6 +9,7 @@ from typing import Protocol
 
 from lawcore.exams.model import Attempt
 from lawcore.ids import AppealId, AttemptId, CadreId, ExamId, QuestionKey, RegradeId
+from lawcore.questions.question import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Appeal:
     cadre: CadreId
     question: QuestionKey
     at: datetime
+    text: str | None
+    """What the candidate says about it."""
     answer: str | None
 
 
@@ -33,6 +36,14 @@ class Regrade:
     key: frozenset[int]
     proposed_by: str
     applied_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A question as an exam asked it, with the key to which it was corrected there."""
+
+    exam: ExamId
+    question: Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,8 @@ class ReviewBook(Protocol):
 
     def appeals(self, exam: ExamId) -> tuple[Appeal, ...]: ...
 
+    def set_appeal_text(self, appeal: AppealId, text: str) -> None: ...
+
     def answer_appeal(self, appeal: AppealId, answer: str, by: str, at: datetime) -> bool:
         """False if it was answered before."""
         ...
@@ -72,9 +85,19 @@ class ReviewBook(Protocol):
 
     def regrade(self, regrade: RegradeId) -> Regrade | None: ...
 
+    def corrections(self) -> tuple[Correction, ...]:
+        """All that were applied, in all exams, the last one last."""
+        ...
+
+    def holding(self, question: QuestionKey) -> tuple[tuple[ExamId, Question], ...]:
+        """The exams that may ask a question, each with its frozen wording."""
+        ...
+
     def apply(self, regrade: RegradeId, changes: Sequence[Change], by: str, at: datetime) -> None:
         """Mark as applied and add the scores; the earlier ones stay."""
         ...
+
+    def add_scores(self, regrade: RegradeId, changes: Sequence[Change]) -> None: ...
 
     def change(self, regrade: RegradeId, cadre: CadreId) -> Change | None: ...
 

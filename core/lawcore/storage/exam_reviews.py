@@ -19,9 +19,11 @@ from sqlalchemy import (
 )
 
 from lawcore.exams.model import Attempt
-from lawcore.exams.review_book import Appeal, Change, Regrade
+from lawcore.exams.review_book import Appeal, Change, Correction, Regrade
 from lawcore.ids import AppealId, AttemptId, CadreId, ExamId, QuestionKey, RegradeId
-from lawcore.storage.tables import appeals, attempts, regraded_scores, regrades
+from lawcore.questions.question import Question
+from lawcore.storage.exam_rows import question_of
+from lawcore.storage.tables import appeals, attempts, exam_questions, regraded_scores, regrades
 
 
 def in_force(attempt: FromClause, name: str) -> ColumnElement[Any]:
@@ -68,6 +70,9 @@ class SqlReviewBook:
         found = select(appeals).where(appeals.c.exam_id == exam).order_by(appeals.c.id)
         return tuple(_appeal(row) for row in self._sql.execute(found))
 
+    def set_appeal_text(self, appeal: AppealId, text: str) -> None:
+        self._sql.execute(update(appeals).where(appeals.c.id == appeal).values(text=text))
+
     def answer_appeal(self, appeal: AppealId, answer: str, by: str, at: datetime) -> bool:
         """False if it was answered before."""
         where = and_(appeals.c.id == appeal, appeals.c.answer.is_(None))
@@ -90,6 +95,35 @@ class SqlReviewBook:
         found = select(regrades).where(regrades.c.exam_id == exam).order_by(regrades.c.id)
         return tuple(_regrade(row) for row in self._sql.execute(found))
 
+    def corrections(self) -> tuple[Correction, ...]:
+        """All that were applied, in all exams, the last one last."""
+        asked = and_(
+            exam_questions.c.exam_id == regrades.c.exam_id,
+            exam_questions.c.question == regrades.c.question,
+        )
+        found = (
+            select(regrades.c.exam_id, regrades.c.key, exam_questions.c.body)
+            .join(exam_questions, asked)
+            .where(regrades.c.applied_at.is_not(None))
+            .order_by(regrades.c.applied_at, regrades.c.id)
+        )
+        return tuple(
+            Correction(
+                ExamId(row.exam_id),
+                dataclasses.replace(question_of(row.body), key=frozenset(row.key)),
+            )
+            for row in self._sql.execute(found)
+        )
+
+    def holding(self, question: QuestionKey) -> tuple[tuple[ExamId, Question], ...]:
+        """The exams that may ask a question, each with its frozen wording."""
+        found = (
+            select(exam_questions.c.exam_id, exam_questions.c.body)
+            .where(exam_questions.c.question == question)
+            .order_by(exam_questions.c.exam_id)
+        )
+        return tuple((ExamId(exam), question_of(body)) for exam, body in self._sql.execute(found))
+
     def regrade(self, regrade: RegradeId) -> Regrade | None:
         row = self._sql.execute(select(regrades).where(regrades.c.id == regrade)).one_or_none()
         return _regrade(row) if row else None
@@ -98,6 +132,9 @@ class SqlReviewBook:
         """Mark as applied and add the scores; the earlier ones stay."""
         where = and_(regrades.c.id == regrade, regrades.c.applied_at.is_(None))
         self._sql.execute(update(regrades).where(where).values(applied_by=by, applied_at=at))
+        self.add_scores(regrade, changes)
+
+    def add_scores(self, regrade: RegradeId, changes: Sequence[Change]) -> None:
         rows = [
             {
                 "regrade_id": regrade,
@@ -149,6 +186,7 @@ def _appeal(row: Row[Any]) -> Appeal:
         CadreId(row.cadre_id),
         QuestionKey(row.question),
         row.at,
+        row.text,
         row.answer,
     )
 

@@ -11,7 +11,7 @@ from lawcore.exams.roster_book import Ahead, Exposure, Sat
 from lawcore.ids import AttemptId, CadreId, ExamId, QuestionKey, UnitId
 from lawcore.questions.draw import PaperItem
 from lawcore.storage.exam_reviews import PASSED
-from lawcore.storage.exams import attempts_with_papers, paper_of, questions_of
+from lawcore.storage.exam_rows import attempts_with_papers, paper_of, questions_of
 from lawcore.storage.tables import attempts, candidates, exams, exempt_ahead, steps, units
 
 _ATTEMPT = and_(
@@ -112,6 +112,11 @@ class SqlRosterBook:
         for row in self._sql.execute(papers):
             asked[CadreId(row.cadre_id)] |= questions_of(row.paper)
         return asked
+
+    def papers_with(self, exam: ExamId, question: QuestionKey) -> int:
+        """How many papers of an exam have this question."""
+        papers = select(candidates.c.paper).where(candidates.c.exam_id == exam)
+        return sum(question in questions_of(text) for text in self._sql.execute(papers).scalars())
 
     def exposures(self) -> Mapping[QuestionKey, Exposure]:
         """In how many papers and exams each question stood."""

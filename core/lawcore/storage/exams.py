@@ -1,14 +1,11 @@
 """The book of exams in SQL. Plans, papers and questions are frozen as JSON text."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from lawcore.exams.model import (
     Attempt,
@@ -21,11 +18,20 @@ from lawcore.exams.model import (
     Pool,
     Progress,
 )
-from lawcore.ids import AttemptId, BlueprintKey, CadreId, ExamId, QuestionKey, UnitId
+from lawcore.ids import AttemptId, CadreId, ExamId, QuestionKey, UnitId
 from lawcore.people.model import UnitKind
-from lawcore.questions.blueprint import Blueprint, Scoring
+from lawcore.questions.blueprint import Blueprint
 from lawcore.questions.draw import PaperItem
 from lawcore.questions.question import Question
+from lawcore.storage.exam_rows import (
+    ATTEMPT,
+    attempt_of,
+    candidate_of,
+    exam_of,
+    paper_text,
+    question_of,
+    question_text,
+)
 from lawcore.storage.tables import (
     accounts,
     attempts,
@@ -37,11 +43,6 @@ from lawcore.storage.tables import (
 )
 
 _PLAN = TypeAdapter(Blueprint)
-_QUESTION = TypeAdapter(Question)
-_ATTEMPT = select(attempts, candidates.c.paper).join(
-    candidates,
-    and_(candidates.c.exam_id == attempts.c.exam_id, candidates.c.cadre_id == attempts.c.cadre_id),
-)
 
 # What every press runs is built once: building a statement takes longer than running it.
 _EXAM = select(exams).where(exams.c.id == bindparam("exam"))
@@ -49,7 +50,7 @@ _BODY = select(exam_questions.c.body).where(
     exam_questions.c.exam_id == bindparam("exam"),
     exam_questions.c.question == bindparam("question"),
 )
-_BY_TOKEN = _ATTEMPT.join(accounts, accounts.c.cadre_id == attempts.c.cadre_id).where(
+_BY_TOKEN = ATTEMPT.join(accounts, accounts.c.cadre_id == attempts.c.cadre_id).where(
     attempts.c.token == bindparam("token"),
     accounts.c.channel == bindparam("channel"),
     accounts.c.address == bindparam("address"),
@@ -105,19 +106,16 @@ class SqlExamBook:
         key = ExamId(added.scalar_one())
         self._sql.execute(
             insert(exam_questions),
-            [
-                {"exam_id": key, "question": q.id, "body": _QUESTION.dump_json(q).decode()}
-                for q in exam.pool
-            ],
+            [{"exam_id": key, "question": q.id, "body": question_text(q)} for q in exam.pool],
         )
         return key
 
     def exam(self, exam: ExamId) -> Exam | None:
         row = self._sql.execute(_EXAM, {"exam": exam}).one_or_none()
-        return _exam(row) if row else None
+        return exam_of(row) if row else None
 
     def exams(self) -> tuple[Exam, ...]:
-        return tuple(_exam(row) for row in self._sql.execute(select(exams).order_by(exams.c.id)))
+        return tuple(exam_of(row) for row in self._sql.execute(select(exams).order_by(exams.c.id)))
 
     def set_exam_state(self, exam: ExamId, state: ExamState) -> None:
         self._sql.execute(update(exams).where(exams.c.id == exam).values(state=state.value))
@@ -137,14 +135,14 @@ class SqlExamBook:
             .where(exam_questions.c.exam_id == exam)
             .order_by(exam_questions.c.question)
         )
-        found = (_question(body) for body in self._sql.execute(bodies).scalars())
+        found = (question_of(body) for body in self._sql.execute(bodies).scalars())
         return {question.id: question for question in found}
 
     def question(self, exam: ExamId, question: QuestionKey) -> Question:
         found = self._questions.get((exam, question))
         if found is None:
             keys = {"exam": exam, "question": question}
-            found = _question(self._sql.execute(_BODY, keys).scalar_one())
+            found = question_of(self._sql.execute(_BODY, keys).scalar_one())
             self._questions[exam, question] = found
         return found
 
@@ -161,7 +159,7 @@ class SqlExamBook:
                     "exam_id": exam,
                     "cadre_id": cadre,
                     "unit_id": unit,
-                    "paper": _paper_text(paper),
+                    "paper": paper_text(paper),
                     "added_at": at,
                 }
                 for cadre, unit, paper in papers
@@ -171,12 +169,12 @@ class SqlExamBook:
     def candidate(self, exam: ExamId, cadre: CadreId) -> Candidate | None:
         where = and_(candidates.c.exam_id == exam, candidates.c.cadre_id == cadre)
         row = self._sql.execute(select(candidates).where(where)).one_or_none()
-        return _candidate(row) if row else None
+        return candidate_of(row) if row else None
 
     def candidates(self, exam: ExamId) -> tuple[Candidate, ...]:
         where = candidates.c.exam_id == exam
         found = select(candidates).where(where).order_by(candidates.c.cadre_id)
-        return tuple(_candidate(row) for row in self._sql.execute(found))
+        return tuple(candidate_of(row) for row in self._sql.execute(found))
 
     def exempt(
         self, exam: ExamId, cadre: CadreId, reason: str, approver: str, at: datetime
@@ -241,14 +239,14 @@ class SqlExamBook:
 
     def attempt(self, exam: ExamId, cadre: CadreId) -> Attempt | None:
         where = and_(attempts.c.exam_id == exam, attempts.c.cadre_id == cadre)
-        row = self._sql.execute(_ATTEMPT.where(where)).one_or_none()
-        return _attempt(row) if row else None
+        row = self._sql.execute(ATTEMPT.where(where)).one_or_none()
+        return attempt_of(row) if row else None
 
     def attempt_by_token(self, token: str, channel: str, address: str) -> Attempt | None:
         """The attempt of the person at this address; None if it is somebody else's or none."""
         keys = {"token": token, "channel": channel, "address": address}
         row = self._sql.execute(_BY_TOKEN, keys).one_or_none()
-        return _attempt(row) if row else None
+        return attempt_of(row) if row else None
 
     def add_step(self, attempt: AttemptId, place: int, choice: int, at: datetime) -> None:
         step = {"attempt_id": attempt, "place": place, "choice": choice, "at": at}
@@ -283,10 +281,10 @@ class SqlExamBook:
 
     def overdue(self, at: datetime) -> tuple[Attempt, ...]:
         """Running attempts whose deadline is at or before `at`."""
-        late = _ATTEMPT.where(
+        late = ATTEMPT.where(
             attempts.c.state == AttemptState.RUNNING.value, attempts.c.deadline_at <= at
         )
-        return tuple(_attempt(row) for row in self._sql.execute(late))
+        return tuple(attempt_of(row) for row in self._sql.execute(late))
 
     def progress(self, exam: ExamId) -> Progress:
         """How far the candidates of an exam are, counted now."""
@@ -311,86 +309,3 @@ class SqlExamBook:
             .where(candidates.c.exam_id == exam)
         )
         return Progress(*self._sql.execute(counted).one())
-
-
-def attempts_with_papers(
-    connection: Connection, *where: ColumnElement[bool]
-) -> tuple[Attempt, ...]:
-    """The attempts that fit, with the papers of their candidates."""
-    found = _ATTEMPT.where(*where).order_by(attempts.c.id)
-    return tuple(_attempt(row) for row in connection.execute(found))
-
-
-@lru_cache(maxsize=4096)
-def _question(body: str) -> Question:
-    return _QUESTION.validate_json(body)
-
-
-@lru_cache(maxsize=2048)
-def paper_of(text: str) -> tuple[PaperItem, ...]:
-    """The paper that a row of `candidates` holds."""
-    return tuple(
-        PaperItem(QuestionKey(key), tuple(order), Decimal(marks))
-        for key, order, marks in json.loads(text)
-    )
-
-
-@lru_cache(maxsize=2048)
-def questions_of(text: str) -> frozenset[QuestionKey]:
-    """The questions of the paper that a row of `candidates` holds."""
-    return frozenset(QuestionKey(key) for key, _order, _marks in json.loads(text))
-
-
-def _paper_text(paper: Sequence[PaperItem]) -> str:
-    return json.dumps([[item.question, item.order, str(item.marks)] for item in paper])
-
-
-def _exam(row: Row[Any]) -> Exam:
-    return Exam(
-        ExamId(row.id),
-        row.title,
-        BlueprintKey(row.blueprint),
-        row.opens_at,
-        row.closes_at,
-        row.minutes,
-        row.pass_mark,
-        row.total,
-        row.length,
-        row.seed,
-        frozenset(row.categories),
-        frozenset(row.units),
-        frozenset(row.posts or ()),
-        Scoring(row.scoring),
-        ExamState(row.state),
-        row.owner,
-        row.reveal_at,
-        row.revealed,
-        row.makeup_of,
-    )
-
-
-def _candidate(row: Row[Any]) -> Candidate:
-    return Candidate(
-        ExamId(row.exam_id),
-        CadreId(row.cadre_id),
-        UnitId(row.unit_id),
-        row.exempt_reason,
-        row.extra_minutes,
-    )
-
-
-def _attempt(row: Row[Any]) -> Attempt:
-    return Attempt(
-        AttemptId(row.id),
-        ExamId(row.exam_id),
-        CadreId(row.cadre_id),
-        row.token,
-        row.started_at,
-        row.deadline_at,
-        row.cursor,
-        row.card,
-        AttemptState(row.state),
-        paper_of(row.paper),
-        row.score,
-        row.passed,
-    )

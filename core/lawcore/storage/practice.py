@@ -9,7 +9,8 @@ from lawcore.exams.practice import Practised
 from lawcore.ids import AccountId, ExamId, QuestionKey
 from lawcore.questions.blueprint import PaperKind
 from lawcore.questions.spacing import Spaced
-from lawcore.storage.exams import SqlExamBook, questions_of
+from lawcore.storage.exam_rows import questions_of
+from lawcore.storage.exams import SqlExamBook
 from lawcore.storage.tables import candidates, exam_questions, exams, practice
 
 

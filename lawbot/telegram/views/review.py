@@ -1,5 +1,6 @@
 """After the reveal in chat: one's own paper question by question, doubts, corrected scores."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
@@ -7,6 +8,7 @@ from lawbot.telegram import articles, buttons
 from lawbot.telegram.buttons import button
 from lawbot.telegram.views.exams import plain
 from lawcore.delivery.model import Button, Letter
+from lawcore.exams.correcting import Elsewhere, letters_of
 from lawcore.exams.grading import Tick, rounded
 from lawcore.exams.model import Exam
 from lawcore.exams.review import Page
@@ -51,7 +53,11 @@ def makeup(exam: Exam, due: int) -> Letter:
 
 def doubt(exam: Exam, question: Question, appeal: Appeal) -> Letter:
     """To the admins: a candidate doubts a question. Who it was is not said."""
-    html = f"<b>有考生对一道题有疑问</b>\n{escape(exam.title)} · {question.id}\n\n{_key(question)}"
+    said = f"考生说：{escape(appeal.text)}\n\n" if appeal.text else ""
+    html = (
+        f"<b>有考生对一道题有疑问</b>\n{escape(exam.title)} · {question.id}\n\n"
+        f"{said}{_key(question)}"
+    )
     return Letter(html, ((button("答复", buttons.ANSWER, appeal.id),),), protected=True)
 
 
@@ -85,6 +91,26 @@ def regraded(exam: Exam, change: Change) -> Letter:
         f"{plain(change.score_before)} 分改为 {plain(change.score)} 分，{verdict}。"
         "两次的得分都留有记录。"
     )
+
+
+def corrected(
+    exam: Exam, right: Question, remedies: Sequence[str], others: Sequence[Elsewhere]
+) -> Letter:
+    """To the admins: a key was corrected; what else still holds the old one, and what to do."""
+    key = letters_of(right.key)
+    lines = [
+        f"<b>有一道题的答案更正了</b>\n{escape(exam.title)} · {right.id}",
+        f"{escape(right.stem)}\n正确答案：{key}",
+        *map(escape, remedies),
+    ]
+    if others:
+        named = "、".join(f"{one.exam.id}「{one.exam.title}」" for one in others)
+        lines.append(
+            f"还有考试 {escape(named)} 用着旧答案。一起提议更正：\n<code>lawbot exam regrade"
+            f" {exam.id} --question {right.id} --key {key} --elsewhere --by 姓名</code>\n"
+            "再由另一人加 --apply 确认。"
+        )
+    return Letter("\n\n".join(lines), protected=True)
 
 
 def _marked(now: Page) -> str:
