@@ -4,7 +4,7 @@ from aiohttp import web
 
 from lawbot.house import House
 from lawbot.web.entrance import Entrance
-from lawbot.web.pages import audit, calendar, campaigns, login, people, settings, today
+from lawbot.web.pages import audit, calendar, campaigns, content, login, people, settings, today
 from lawbot.web.pages.login import Door
 from lawbot.web.rendering import asset, environment
 from lawbot.web.route import Route
@@ -14,6 +14,7 @@ ROUTES: tuple[Route, ...] = (
     *today.ROUTES,
     *calendar.ROUTES,
     *campaigns.ROUTES,
+    *content.ROUTES,
     *audit.ROUTES,
     *people.ROUTES,
     *settings.ROUTES,

@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from lawcore.campaigns.model import Campaign
 from lawcore.campaigns.office import PROGRAM
 from lawcore.clock import local_day
+from lawcore.content.check import check_pack
 from lawcore.content.check_messages import checked_text, written_hotlines
 from lawcore.content.citing import replaced
 from lawcore.content.impact import Item, fits, held_back
@@ -34,6 +35,7 @@ class Inspection:
         self._text = lru_cache(_KEPT)(self._faults_of_text)
         self._message = lru_cache(_KEPT)(self._faults_of_message)
         self._held = lru_cache(2)(partial(held_back, pack))
+        self._all = lru_cache(2)(partial(check_pack, pack))
 
     def faults(self, campaign: Campaign, day: date) -> tuple[Fault, ...]:
         """Everything that stands against sending the campaign's text on `day`.
@@ -47,6 +49,14 @@ class Inspection:
         else:
             found += self._changed(campaign, day)
         return tuple({fault.reason: fault for fault in reversed(found)}.values())[::-1]
+
+    def faults_of_text(self, text: str, day: date) -> tuple[Fault, ...]:
+        """Everything that is wrong with any text on `day`."""
+        return self._text(text, day)
+
+    def faults_of_pack(self, day: date) -> tuple[Fault, ...]:
+        """Everything that is wrong with the pack on `day`; a second or so, once a day."""
+        return self._all(day)
 
     def held(self, day: date) -> tuple[Item, ...]:
         """What may be neither sent nor asked on `day` until a person has read its law again."""
