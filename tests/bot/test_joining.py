@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from lawbot.sandbox import VirtualPerson
-from lawcore.people.model import Role
+from lawbot.telegram.views.residents import choose_village
+from lawcore.ids import UnitId
+from lawcore.people.model import Role, Roster, Unit, UnitKind, UnitRow
 from tests.stage import Stage, ask, forge, press
 
 CODE_REFUSED = "这个码无效或已用过。村民请发 /start 选村；干部请向司法所要新的码。"
@@ -39,6 +41,35 @@ async def test_without_a_code_the_villages_are_offered_and_one_press_joins(stage
     assert joined.text.startswith("您已加入示范镇西山村。")
     assert joined.message_id == offer.message_id
     assert await states(stage) == [("active", "V2")]
+
+
+async def test_in_a_town_of_120_villages_one_turns_pages_to_ones_own(stage: Stage) -> None:
+    more = tuple(
+        UnitRow(f"W{number}", f"第{number}村", UnitKind.VILLAGE, "T") for number in range(1, 118)
+    )
+    await stage.act(lambda books, at: books.people.save_roster(Roster(more, ()), at))
+    phone = stage.box.person("村民")
+    page = await ask(phone, "/start")
+    assert "第 1 页，共 8 页" in page.text
+    found = [label for label in page.labels if label.endswith("村")]
+    assert page.labels == [*found, "下一页", "取消"]
+    assert len(found) == 16
+    for number in range(2, 9):
+        page = await press(phone, "下一页")
+        assert f"第 {number} 页，共 8 页" in page.text
+        assert "取消" in page.labels
+        found += [label for label in page.labels if label.endswith("村")]
+    assert "下一页" not in page.labels
+    assert len(found) == len(set(found)) == 120
+    assert set(found) >= {"东河村", "第1村", "第117村"}
+    assert "第 7 页" in (await press(phone, "上一页")).text
+    chosen = next(label for label in phone.last.labels if label.endswith("村"))
+    assert (await press(phone, chosen)).text.startswith(f"您已加入示范镇{chosen}。")
+
+
+def test_a_page_that_a_smaller_roster_no_longer_has_is_the_last_one() -> None:
+    villages = [Unit(UnitId(n), f"V{n}", f"{n}村", UnitKind.VILLAGE, None) for n in range(17)]
+    assert choose_village("示范镇", villages, 7) == choose_village("示范镇", villages, 1)
 
 
 async def test_cancelling_the_offer_joins_no_village(stage: Stage) -> None:

@@ -39,9 +39,10 @@ async def join(query: CallbackQuery, press: Press, house: House) -> None:
     await cards.show(query, views.welcome(done, house.township, ()))
 
 
-async def change_village(query: CallbackQuery, house: House) -> None:
+async def change_village(query: CallbackQuery, press: Press, house: House) -> None:
     found = await house.look(lambda books, _: _villages(books))
-    await cards.show(query, views.choose_village(house.township, found))
+    page = press.number(0) if press.keys else 0
+    await cards.show(query, views.choose_village(house.township, found, page))
 
 
 async def stop(message: Message, house: House) -> None:

@@ -20,6 +20,8 @@ from lawcore.people.model import (
     Unit,
 )
 
+VILLAGES_A_PAGE = 16
+"""Eight rows: they fit a screen. Telegram allows a message 100 buttons."""
 WEEKDAYS = "一二三四五六日"
 
 HELP = (
@@ -89,13 +91,24 @@ def bound(role: Role, unit: Unit | None = None) -> Letter:
     return Letter(f"绑定成功，您的身份是<b>{ROLE_WORDS[role]}</b>。\n{ways[role]}\n\n{KEEPS_CADRE}")
 
 
-def choose_village(township: str, villages: Sequence[Unit]) -> Letter:
-    """All villages, two in a row."""
+def choose_village(township: str, villages: Sequence[Unit], page: int = 0) -> Letter:
+    """The villages of a page (from 0), two in a row; where there are more, the ways to them."""
     if not villages:
         return Letter(f"您好！{escape(township)}还没有录入村名，请司法所先导入名册。")
-    cells = [button(unit.name, buttons.VILLAGE, unit.id) for unit in villages]
-    rows = tuple(tuple(cells[i : i + 2]) for i in range(0, len(cells), 2))
-    html = f"您好！这里是<b>{escape(township)}</b>普法。请选您所在的村：\n\n" + KEEPS
+    pages = -(-len(villages) // VILLAGES_A_PAGE)
+    page = min(page, pages - 1)
+    shown = villages[page * VILLAGES_A_PAGE : (page + 1) * VILLAGES_A_PAGE]
+    cells = [button(unit.name, buttons.VILLAGE, unit.id) for unit in shown]
+    rows = [tuple(cells[i : i + 2]) for i in range(0, len(cells), 2)]
+    turns = [
+        button(label, buttons.VILLAGES, to)
+        for label, to in (("上一页", page - 1), ("下一页", page + 1))
+        if 0 <= to < pages
+    ]
+    if turns:
+        rows.append(tuple(turns))
+    where = f"（第 {page + 1} 页，共 {pages} 页）" if pages > 1 else ""
+    html = f"您好！这里是<b>{escape(township)}</b>普法。请选您所在的村{where}：\n\n" + KEEPS
     return Letter(html, (*rows, (button("取消", buttons.FORGET_PROMPT),)))
 
 
