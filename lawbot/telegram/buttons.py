@@ -20,6 +20,7 @@ BEGIN = "b"
 REVIEW = "w"
 RESULT = "W"
 DOUBT = "o"
+DOUBT_SKIP = "os"
 ANSWER = "O"
 
 PRACTICE = "l"

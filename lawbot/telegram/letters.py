@@ -146,7 +146,9 @@ class Desk:
         question = self._books.exams.question(exam.id, appeal.question)
         if delivery.kind is DeliveryKind.ANSWER:
             return review.answer(exam, question, appeal)
-        return review.doubt(exam, question, appeal) if appeal.answer is None else None
+        told_with_words = appeal.text is not None and delivery.version == 0
+        waits = appeal.answer is None and not told_with_words
+        return review.doubt(exam, question, appeal) if waits else None
 
     def _regraded(self, delivery: Delivery, account: Account) -> Letter | None:
         key = RegradeId(delivery.subject)

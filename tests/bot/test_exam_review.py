@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from tests.stage import (
     is_card,
     press,
     right_of,
+    shipped,
     short_plan,
     sit,
     told,
@@ -143,9 +144,14 @@ async def test_a_doubt_is_told_to_the_admins_answered_in_words_and_told_back(
     question = question_of(page)
     alert = await told(cadre, "对这道题有疑问", page)
     assert alert.text == "已转给出题人，有答复会告诉您。"
-    assert "对这道题有疑问" not in cadre.last.labels
-    assert (await forge(cadre, data_of(page, "对这道题有疑问"))).text.startswith("您已经提过")
-    await stage.rest()
+    prompt = await cadre.wait_for(lambda m: "想说一句为什么吗" in m.text, PATIENCE)
+    done = await press(cadre, "不用了", lambda m: "已转给出题人" in m.text, prompt)
+    assert (done.message_id, done.labels) == (prompt.message_id, [])
+    shown = next(m for m in cadre.chat if m.message_id == page.message_id)
+    assert "对这道题有疑问" not in shown.labels
+    asked_again = await forge(cadre, data_of(page, "对这道题有疑问"), shown)
+    assert asked_again.text.startswith("您已经提过")
+    await stage.pass_time(timedelta(minutes=5))
     letter = await admin.wait_for(lambda m: "有考生对一道题有疑问" in m.text, PATIENCE)
     assert question.stem in letter.text
     assert f"题库答案：{question.key_letters}" in letter.text
@@ -162,12 +168,30 @@ async def test_a_doubt_is_told_to_the_admins_answered_in_words_and_told_back(
     assert again.text == "这个疑问已经答复过了。"
 
 
+async def test_a_sentence_typed_after_a_doubt_reaches_the_admins_with_it_and_nobody_else(
+    stage: Stage, cadre: VirtualPerson, admin: VirtualPerson
+) -> None:
+    other = await stage.appoint("李二", Role.CADRE, "002")
+    page = await press(cadre, "逐题查看", is_page, await held(stage, cadre))
+    await told(cadre, "对这道题有疑问", page)
+    await cadre.wait_for(lambda m: "想说一句为什么吗" in m.text, PATIENCE)
+    assert "200 个字以内" in (await ask(cadre, "长" * 201)).text
+    said = await ask(cadre, "去年的<说法>不一样")
+    assert said.text == "好的，这句话也转给出题人。有答复会告诉您。"
+    await stage.pass_time(timedelta(minutes=5))
+    letters = [m.text for m in admin.chat if "有考生对一道题有疑问" in m.text]
+    assert len(letters) == 1, "once, with the words"
+    assert "考生说：去年的<说法>不一样" in letters[0]
+    assert not any("说法" in m.text for m in other.chat)
+    assert "看不懂" in (await ask(cadre, "再说一句")).text, "one sentence, and no more"
+
+
 async def test_only_an_admin_answers_and_a_prompt_can_be_cancelled(
     stage: Stage, cadre: VirtualPerson, admin: VirtualPerson, editor: VirtualPerson
 ) -> None:
     page = await press(cadre, "逐题查看", is_page, await held(stage, cadre))
     await told(cadre, "对这道题有疑问", page)
-    await stage.rest()
+    await stage.pass_time(timedelta(minutes=5))
     letter = await admin.wait_for(lambda m: "有考生对一道题有疑问" in m.text, PATIENCE)
     assert not any("疑问" in m.text for m in editor.chat)
     for stranger in (editor, cadre):
@@ -222,6 +246,32 @@ async def test_whose_score_a_corrected_key_lifts_is_told_both_scores(
     page = await press(cadre, "逐题查看", is_page)
     assert f"正确答案：{mine[1]}（已更正，原来是 {right[0]}）" in page.text
     assert "得分：选对，得 3 分" in page.text
+
+
+async def test_the_admins_are_told_what_still_holds_the_old_key(
+    stage: Stage, cadre: VirtualPerson, admin: VirtualPerson
+) -> None:
+    """The bank, by file and line, and an exam that was created before the correction."""
+    await held(stage, cadre)
+    await stage.exam("2026-12-20T09:00", "2026-12-28T18:00", short_plan(PaperKind.PER_EXAM))
+    found = await stage.look(lambda books: books.rosters.sat(ExamId(1))[0].paper[0].question)
+    question = shipped().questions[found]
+    wrong = next(letter for letter in "ABCD" if letter not in question.key_letters)
+
+    def correct(books: Any, at: datetime) -> None:
+        regrade.propose(books, ExamId(1), found, wrong, actor="李四", at=at)
+        regrade.apply(books, ExamId(1), found, wrong, allow_lower=False, actor="王五", at=at)
+
+    await stage.act(correct)
+    await stage.move_to("2026-12-16T09:00")
+    letter = await admin.wait_for(lambda m: "有一道题的答案更正了" in m.text, PATIENCE)
+    assert f"正确答案：{wrong}" in letter.text
+    where = str(shipped().places["questions", found])
+    assert f'题库还是旧答案：{where}，请把 answer 改成 ["{wrong}"]' in letter.text
+    assert "还有考试 2「第四季度考法」用着旧答案" in letter.text
+    assert f"lawbot exam regrade 1 --question {found} --key {wrong} --elsewhere" in letter.text
+    assert letter.protected
+    assert not any("更正了" in m.text for m in cadre.chat)
 
 
 async def test_who_failed_sits_a_make_up_with_another_paper_and_both_results_stand(

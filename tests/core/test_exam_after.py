@@ -200,7 +200,7 @@ async def test_a_doubt_goes_to_the_admins_and_its_answer_to_who_asked(town: Town
         await town.act(lambda books, at: appeals.ask(books, tokens[2], phone(2), 2, at=at))
         for _ in range(2)
     ]
-    assert asked == [True, False]
+    assert asked == [1, None]
     assert await told(town, DeliveryKind.APPEAL) == 1
     doubt = (await town.look(lambda books: books.reviews.appeals(key)))[0]
     assert (doubt.question, doubt.answer) == ("s3", None)
@@ -211,6 +211,36 @@ async def test_a_doubt_goes_to_the_admins_and_its_answer_to_who_asked(town: Town
     assert await told(town, DeliveryKind.ANSWER) == 1
     with pytest.raises(WrongState, match="已经答复过"):
         await town.act(lambda b, at: appeals.answer(b, doubt.id, "再答", actor="a", at=at))
+
+
+async def test_a_sentence_goes_along_with_the_doubt_and_nobody_else_can_add_one(
+    town: Town,
+) -> None:
+    key, tokens = await sat(town)
+    await close_exam(town, key)
+    await town.appoint(90, Role.ADMIN)
+    doubt = await town.act(lambda books, at: appeals.ask(books, tokens[2], phone(2), 2, at=at))
+    assert doubt is not None
+
+    async def say(number: int, text: str) -> None:
+        await town.act(lambda b, at: appeals.say(b, doubt, phone(number), text, at=at))
+
+    for number, text, error in (
+        (1, "不是我的", NotFound),
+        (2, " ", BadInput),
+        (2, "长" * 201, BadInput),
+    ):
+        with pytest.raises(error):
+            await say(number, text)
+    await say(2, " 条文已经改了。 ")
+    kept = await town.look(lambda books: books.reviews.appeal(doubt))
+    assert kept is not None
+    assert kept.text == "条文已经改了。"
+    rows = await town.rows("SELECT version FROM deliveries WHERE kind = 'appeal' ORDER BY version")
+    assert rows == [(0,), (1,)]
+    await town.act(lambda b, at: appeals.answer(b, doubt, "谢谢。", actor="a", at=at))
+    with pytest.raises(WrongState, match="已经答复过"):
+        await say(2, "再说一句")
 
 
 @pytest.mark.parametrize(

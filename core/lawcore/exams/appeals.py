@@ -1,6 +1,6 @@
 """Doubts about a question: asked by a candidate, answered by the setter, kept both."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind
@@ -13,12 +13,15 @@ from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import MAY_REPORT, Address
 
 LONGEST_ANSWER = 500
+LONGEST_TEXT = 200
+WAIT = timedelta(minutes=5)
+"""So long the candidate may add a sentence before the admins are told; later it follows."""
 
 
-def ask(hall: Hall, token: str, address: Address, place: int, *, at: datetime) -> bool:
-    """Flag the question at `place` of one's own paper; the admins are told.
+def ask(hall: Hall, token: str, address: Address, place: int, *, at: datetime) -> AppealId | None:
+    """Flag the question at `place` of one's own paper; the admins are told after a little while.
 
-    False if it was flagged before.
+    None if it was flagged before.
 
     Raises NotFound for another person's attempt as for none, WrongState before the reveal.
     """
@@ -28,7 +31,7 @@ def ask(hall: Hall, token: str, address: Address, place: int, *, at: datetime) -
     question = attempt.paper[place].question
     appeal = hall.reviews.add_appeal(exam.id, attempt.cadre, question, at)
     if appeal is None:
-        return False
+        return None
     entry = Entry(
         at,
         EntryKind.APPEALED,
@@ -38,9 +41,32 @@ def ask(hall: Hall, token: str, address: Address, place: int, *, at: datetime) -
         detail={"appeal": appeal, "question": question},
     )
     hall.ledger.add(entry)
+    _tell(hall, appeal, 0, at + WAIT)
+    return appeal
+
+
+def say(hall: Hall, key: AppealId, address: Address, text: str, *, at: datetime) -> None:
+    """Add one's own sentence to one's own doubt; the admins are told at once.
+
+    Raises NotFound for another person's doubt as for none, BadInput for a sentence that is too
+    long, WrongState once the doubt is answered.
+    """
+    account, appeal = hall.people.account(address), hall.reviews.appeal(key)
+    if account is None or appeal is None or account.cadre != appeal.cadre:
+        raise NotFound(f"没有编号 {key} 的疑问。")
+    if appeal.answer is not None:
+        raise WrongState("这个疑问已经答复过了。")
+    words = text.strip()
+    if not 0 < len(words) <= LONGEST_TEXT:
+        raise BadInput(f"请写在 {LONGEST_TEXT} 个字以内，再发一次；不想写就点“不用了”。")
+    hall.reviews.set_appeal_text(key, words)
+    _tell(hall, key, 1, at)
+
+
+def _tell(hall: Hall, appeal: AppealId, version: int, at: datetime) -> None:
+    """Version 1 is the doubt with the candidate's own words."""
     setters = [account.id for account in hall.people.accounts_with(MAY_REPORT)]
-    hall.deliveries.queue(DeliveryKind.APPEAL, appeal, 0, setters, next_allowed(at))
-    return True
+    hall.deliveries.queue(DeliveryKind.APPEAL, appeal, version, setters, next_allowed(at))
 
 
 def waiting(hall: Hall, key: AppealId) -> Appeal:

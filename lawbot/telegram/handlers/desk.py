@@ -10,7 +10,12 @@ from lawbot.telegram import buttons, cards
 from lawbot.telegram.buttons import Press
 from lawbot.telegram.filters import PlainText, Pressed
 from lawbot.telegram.handlers import campaign as campaign_acts
-from lawbot.telegram.handlers.review import PENDING_ANSWER, answer_typed
+from lawbot.telegram.handlers.review import (
+    PENDING_ANSWER,
+    PENDING_DOUBT,
+    answer_typed,
+    doubt_typed,
+)
 from lawbot.telegram.letters import actor_of, draft_for
 from lawbot.telegram.sender import address_of, words_of
 from lawbot.telegram.views import desk as views
@@ -120,6 +125,8 @@ def _typed(books: Books, house: House, address: Address, text: str, at: datetime
     books.people.set_pending(account.id, None)
     if what == PENDING_ANSWER:
         return answer_typed(books, address, AppealId(int(key)), text, at)
+    if what == PENDING_DOUBT:
+        return doubt_typed(books, address, AppealId(int(key)), text, at)
     campaign = CampaignId(int(key))
     if what in campaign_acts.PENDING:
         _check_length(text, LONGEST_TEXT)

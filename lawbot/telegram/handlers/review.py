@@ -24,6 +24,7 @@ from lawcore.people.model import MAY_REPORT, Account, Address
 from lawcore.storage import Books
 
 PENDING_ANSWER = "answer"
+PENDING_DOUBT = "doubt"
 
 
 async def show(query: CallbackQuery, press: Press, house: House) -> None:
@@ -32,8 +33,31 @@ async def show(query: CallbackQuery, press: Press, house: House) -> None:
 
 async def doubt(query: CallbackQuery, press: Press, house: House) -> None:
     token, place, address = press.word(0), press.number(1), address_of(query)
-    new = await house.act(lambda books, at: appeals.ask(books, token, address, place, at=at))
+
+    def job(books: Books, at: datetime) -> AppealId | None:
+        appeal = appeals.ask(books, token, address, place, at=at)
+        account = books.people.account(address)
+        if appeal is not None and account is not None:
+            books.people.set_pending(account.id, f"{PENDING_DOUBT}:{appeal}:0")
+        return appeal
+
+    new = await house.act(job)
     await _show(query, press, house, views.ASKED if new else views.ASKED_BEFORE)
+    if new:
+        await cards.below(query, views.prompt_doubt())
+
+
+async def say_nothing(query: CallbackQuery, house: House) -> None:
+    """No sentence: the doubt itself is on its way."""
+    address = address_of(query)
+
+    def job(books: Books, _at: datetime) -> None:
+        account = books.people.account(address)
+        if account is not None and (account.pending or "").startswith(f"{PENDING_DOUBT}:"):
+            books.people.set_pending(account.id, None)
+
+    await house.act(job)
+    await cards.show(query, Letter(views.NOTHING_SAID))
 
 
 async def back(query: CallbackQuery, press: Press, house: House) -> None:
@@ -72,6 +96,12 @@ def answer_typed(books: Books, address: Address, key: AppealId, text: str, at: d
     return views.answered()
 
 
+def doubt_typed(books: Books, address: Address, key: AppealId, text: str, at: datetime) -> Letter:
+    """The sentence that follows a doubt. Raises NotFound, WrongState, BadInput."""
+    appeals.say(books, key, address, text, at=at)
+    return Letter(views.SAID)
+
+
 async def _show(query: CallbackQuery, press: Press, house: House, said: str | None) -> None:
     token, place, address = press.word(0), press.number(1), address_of(query)
     page = await house.look(lambda books, _: review.page(books, token, address, place))
@@ -93,5 +123,6 @@ def make_router() -> Router:
     router.callback_query.register(show, Pressed(buttons.REVIEW))
     router.callback_query.register(back, Pressed(buttons.RESULT))
     router.callback_query.register(doubt, Pressed(buttons.DOUBT))
+    router.callback_query.register(say_nothing, Pressed(buttons.DOUBT_SKIP))
     router.callback_query.register(answer, Pressed(buttons.ANSWER))
     return router

@@ -17,6 +17,8 @@ from lawcore.questions.blueprint import Scoring
 from lawcore.questions.question import LETTERS, Question, QuestionKind
 
 ASKED = "已转给出题人，有答复会告诉您。"
+SAID = "好的，这句话也转给出题人。有答复会告诉您。"
+NOTHING_SAID = "好的。已转给出题人，有答复会告诉您。"
 ASKED_BEFORE = "您已经提过这道题的疑问，有答复会告诉您。"
 NOT_SETTER = "只有管理员可以答复。"
 
@@ -59,6 +61,15 @@ def doubt(exam: Exam, question: Question, appeal: Appeal) -> Letter:
         f"{said}{_key(question)}"
     )
     return Letter(html, ((button("答复", buttons.ANSWER, appeal.id),),), protected=True)
+
+
+def prompt_doubt() -> Letter:
+    """Asked after a doubt: a sentence, if one likes."""
+    html = (
+        "<b>想说一句为什么吗？</b>\n可以直接发一句话，200 个字以内，只有出题人看得到。"
+        "不想说就点“不用了”。"
+    )
+    return Letter(html, ((button("不用了", buttons.DOUBT_SKIP),),))
 
 
 def prompt_answer(question: Question) -> Letter:
@@ -106,7 +117,7 @@ def corrected(
     if others:
         named = "、".join(f"{one.exam.id}「{one.exam.title}」" for one in others)
         lines.append(
-            f"还有考试 {escape(named)} 用着旧答案。一起提议更正：\n<code>lawbot exam regrade"
+            f"还有考试 {escape(named)}用着旧答案。一起提议更正：\n<code>lawbot exam regrade"
             f" {exam.id} --question {right.id} --key {key} --elsewhere --by 姓名</code>\n"
             "再由另一人加 --apply 确认。"
         )
