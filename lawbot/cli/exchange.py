@@ -12,10 +12,8 @@ from lawbot.wiring import clock_of
 from lawcore.clock import local_day
 from lawcore.content import Pack, read_calendar, read_pack
 from lawcore.errors import BadInput
+from lawcore.law.registry import Registry
 from lawcore.sheets.whole_file import write_whole
-
-IMPORTED = Path("questions/imported.toml")
-"""Where imported questions lie in the folder, as in every content folder."""
 
 
 def register(group: typer.Typer) -> None:
@@ -67,14 +65,15 @@ def import_(
 ) -> None:
     """导入题目，写成内容文件；有一处错就什么都不导入，所有的错一次列出。
 
+    文件夹里已有的题不动，新的写在旁边；编号有重复的，一道也不导入。
+
     例：lawbot content import 题库.xlsx --out 我的内容
     """
+    from lawcore.content.exchange.folder import place_for  # noqa: PLC0415
     from lawcore.content.exchange.tables import as_toml, missing  # noqa: PLC0415
 
     questions, lost = _read(file)
-    target = out / IMPORTED
-    if target.exists():
-        raise BadInput(f"已经有「{target}」了。请换一个文件夹，或者先把它移走。")
+    target = place_for(out, (str(raw["id"]) for raw in questions))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -114,14 +113,18 @@ def _read(file: Path) -> tuple[tuple[dict[str, object], ...], str]:
         case ".xlsx":
             from lawcore.content.exchange.sheet import read_sheet  # noqa: PLC0415
 
-            registry = read_calendar(read_settings().content).registry
-            return tuple(map(dict, read_sheet(file, registry))), ""
+            return tuple(map(dict, read_sheet(file, _registry()))), ""
         case ".gift":
-            return tuple(map(dict, gift.read_gift(gift.read_text(file), file.name))), gift.LOST
+            found = gift.read_gift(gift.read_text(file), file.name, _registry())
+            return tuple(map(dict, found)), gift.LOST
         case ".txt":
             text = gift.read_text(file)
             return tuple(map(dict, aiken.read_aiken(text, file.name))), aiken.LOST
     raise BadInput(f"只能导入 .xlsx、.gift 和 .txt（Aiken）文件，不能导入「{file.name}」。")
+
+
+def _registry() -> Registry:
+    return read_calendar(read_settings().content).registry
 
 
 def _write_aiken(pack: Pack, path: Path) -> None:

@@ -30,6 +30,7 @@ from lawcore.questions.question import (
     QuestionKind,
     Topic,
 )
+from tests.program import Ended, lawbot
 
 TODAY = date(2026, 11, 24)
 
@@ -55,7 +56,7 @@ def through_xlsx(path: Path, *questions: Question) -> list[Question]:
 
 
 def through_gift(*questions: Question) -> list[Question]:
-    return [rebuilt(raw) for raw in read_gift(gift_of(questions), "题库.gift")]
+    return [rebuilt(raw) for raw in read_gift(gift_of(questions), "题库.gift", pack().registry)]
 
 
 def test_the_whole_bank_comes_back_from_a_spreadsheet(tmp_path: Path) -> None:
@@ -210,7 +211,7 @@ $CATEGORY: 普法
 
 下列哪些是村民自治的内容？{~%50%民主选举 ~%50%民主管理 ~%-100%司法审判}
 """
-    single, judge, multiple = read_gift(text, "别人.gift")
+    single, judge, multiple = read_gift(text, "别人.gift", pack().registry)
     assert single == {
         "id": "gift-001",
         "kind": "single",
@@ -228,7 +229,7 @@ $CATEGORY: 普法
 def test_every_question_that_gift_has_and_we_cannot_ask_is_told_with_its_line() -> None:
     text = "多少？{#12}\n\n配对 {=a -> b =c -> d}\n\n填空 {=甲 =乙}\n\n没有答案\n"
     with pytest.raises(FaultyFile) as caught:
-        read_gift(text, "别人.gift")
+        read_gift(text, "别人.gift", pack().registry)
     told = [(fault.where, fault.reason[:8]) for fault in caught.value.faults]
     assert told == [
         ("别人.gift 第 1 行", "只能导入单选、多"),
@@ -236,6 +237,50 @@ def test_every_question_that_gift_has_and_we_cannot_ask_is_told_with_its_line() 
         ("别人.gift 第 5 行", "全部选项都对或者"),
         ("别人.gift 第 7 行", "没有花括号里的答"),
     ]
+    assert all(fault.remedy for fault in caught.value.faults)
+
+
+def test_what_our_own_tags_may_not_say_is_told_with_its_line() -> None:
+    tags = (
+        "topic=none", "difficulty=9", "checked=昨天", "audience=children", "case=maybe",
+        "cite=妇女权益保护法 3", "cite=民法典 三",
+    )  # fmt: skip
+    comment = " ".join(f"[tag:{tag}]" for tag in tags)
+    text = f"好题？{{=甲 ~乙}}\n\n// [id:q-1] {comment}\n题？{{=甲 ~乙}}\n"
+    with pytest.raises(FaultyFile) as caught:
+        read_gift(text, "题库.gift", pack().registry)
+    faults = caught.value.faults
+    assert [fault.where for fault in faults] == ["题库.gift 第 4 行"] * len(tags)
+    said = "\n".join(map(str, faults))
+    for wanted in (
+        "内容分类里不认识「none」", "难度里不认识「9」", "核对日期「昨天」",
+        "对象里不认识「children」", "案例题里不认识「maybe」", "「三」不是条号",
+        "没有「妇女权益保护法」，是不是《妇女权益保障法》",
+    ):  # fmt: skip
+        assert wanted in said, wanted
+
+
+def test_several_faults_of_several_questions_are_told_at_once() -> None:
+    text = (
+        "没有合上的题？{=甲 ~乙\n\n::二::空的选项？{\n=甲\n~\n}\n\n"
+        "// [id:same]\n一？{=甲 ~乙}\n\n// [id:same]\n二？{T}\n\n{=甲 ~乙}\n"
+    )
+    with pytest.raises(FaultyFile) as caught:
+        read_gift(text, "别人.gift", pack().registry)
+    told = [(fault.where.removeprefix("别人.gift "), fault.reason) for fault in caught.value.faults]
+    assert told == [
+        ("第 1 行", "花括号没有合上"),
+        ("第 5 行", "第 2 个选项是空的"),
+        ("第 12 行", "编号「same」和第 9 行的重复"),
+        ("第 14 行", "没有题干"),
+    ]
+    with pytest.raises(FaultyFile, match="花括号没有合上"):
+        read_gift("最后一题？{=甲 ~乙", "别人.gift", pack().registry)
+
+
+def test_questions_without_an_id_are_numbered_after_their_file() -> None:
+    assert read_gift("题？{T}", "Bank-2.gift", pack().registry)[0]["id"] == "bank-2-001"
+    assert read_aiken("题？\nA. 甲\nB. 乙\nANSWER: A\n", "bank3.txt")[0]["id"] == "bank3-001"
 
 
 def test_aiken_carries_questions_with_one_answer_and_says_how_many_it_left_out() -> None:
@@ -253,7 +298,11 @@ def test_aiken_carries_questions_with_one_answer_and_says_how_many_it_left_out()
     ("text", "said"),
     [
         ("题？\nA. 甲\nB. 乙\n", "没有 ANSWER"),
-        ("题？\nA. 甲\nC. 乙\nANSWER: A\n", "从 A 起依次写"),
+        ("题？\nA. 甲\nC. 乙\nANSWER: A\n", "第 3 行：选项的字母是 C，这里应当是 B"),
+        ("题？\nA. 甲\nANSWER: A\n", "选项不到两个"),
+        ("题？\nA. 甲\nB.\nANSWER: A\n", "第 3 行：选项 B 是空的"),
+        ("题？\nA. 甲\nB. 乙\nANSWER: C\n", "第 4 行：答案「C」不是选项的字母"),
+        ("ANSWER: C\n", "前面没有题干和选项"),
         ("题？\nA. 甲\nB. 乙\nANSWER: A, B\n", "只能有一个答案"),
         ("题？\n第二行\nA. 甲\nANSWER: A\n", "题干只占一行"),
         ("", "没有题目"),
@@ -262,6 +311,48 @@ def test_aiken_carries_questions_with_one_answer_and_says_how_many_it_left_out()
 def test_a_faulty_aiken_file_is_told(text: str, said: str) -> None:
     with pytest.raises(FaultyFile, match=said):
         read_aiken(text, "题库.txt")
+
+
+def test_all_faults_of_an_aiken_file_are_told_at_once() -> None:
+    good = "好题？\nA. 甲\nB) 乙\nANSWER: b\n"
+    assert read_aiken(good, "x.txt")[0]["answer"] == ["B"]
+    text = (
+        f"一？\nA. 甲\nC. 乙\nD. 丙\nANSWER: A\n\n{good}二？\nA. 甲\nB. 乙\n\n三？\n续行\nA. 甲\n"
+    )
+    with pytest.raises(FaultyFile) as caught:
+        read_aiken(f"{text}ANSWER: A\n", "x.txt")
+    assert [fault.where for fault in caught.value.faults] == [
+        "x.txt 第 3 行", "x.txt 第 4 行", "x.txt 第 13 行", "x.txt 第 16 行",
+    ]  # fmt: skip
+    assert all(fault.remedy for fault in caught.value.faults)
+
+
+def imported(folder: Path, name: str, text: str) -> Ended:
+    (folder / name).write_text(text, encoding="utf-8")
+    return lawbot(folder, "content", "import", name, "--out", "我们的")
+
+
+def test_a_second_import_lies_beside_the_first(tmp_path: Path) -> None:
+    one, other = "一？\nA. 甲\nB. 乙\nANSWER: A\n", "二？{T}\n"
+    assert imported(tmp_path, "first.txt", one).code == 0
+    assert imported(tmp_path, "second.gift", other).code == 0
+    room = tmp_path / "我们的" / "questions"
+    assert sorted(path.name for path in room.iterdir()) == ["imported-2.toml", "imported.toml"]
+    again = imported(tmp_path, "first.txt", one)
+    assert again.code == 2
+    assert "已经有编号「first-001」了" in again.err
+    assert "imported.toml" in again.err
+    assert len(list(room.iterdir())) == 2
+    (room / "ours.toml").write_text("[[question]\n", encoding="utf-8")
+    assert "读不懂" in imported(tmp_path, "third.gift", other).err
+    assert not (room / "imported-3.toml").exists()
+
+
+def test_an_import_with_one_fault_writes_nothing(tmp_path: Path) -> None:
+    ended = imported(tmp_path, "x.gift", "好题？{T}\n\n坏题？{#3}\n")
+    assert ended.code == 2
+    assert "x.gift 第 3 行：只能导入单选、多选和判断题" in ended.err
+    assert not (tmp_path / "我们的").exists()
 
 
 def test_the_pack_for_an_audit_has_everything_and_questions_in_the_agreed_shape() -> None:
