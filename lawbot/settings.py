@@ -5,11 +5,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lawcore.clock import TOWNSHIP_ZONE
 from lawcore.errors import BadInput
 
 TELEGRAM_SERVER = "https://api.telegram.org"
@@ -48,10 +48,9 @@ class Part(StrEnum):
 
 
 def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("没有这个时区，例如写 Asia/Shanghai") from error
+    """China keeps one time: the days and hours of everything are counted in it."""
+    if name != TOWNSHIP_ZONE.key:
+        raise ValueError(f"只能是 {TOWNSHIP_ZONE.key}：日期和时刻都按北京时间，不写就是它")
     return name
 
 
@@ -89,6 +88,7 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     web_url: Annotated[str, AfterValidator(_address)] | None = None
+    public_page: bool = False
     clock_start: Annotated[datetime, AfterValidator(_aware)] | None = None
 
     @model_validator(mode="after")

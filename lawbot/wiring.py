@@ -21,6 +21,8 @@ from lawcore.storage import Store, open_store
 from lawcore.storage.opening import is_sqlite
 
 if TYPE_CHECKING:
+    from aiohttp.web import Application
+
     from lawbot.groups.model import Directory
     from lawcore.content import Inspection
     from lawcore.delivery.desk import Desk
@@ -169,7 +171,6 @@ class Service:
     async def _doors(self, *, webhook: bool) -> AsyncIterator[None]:
         from aiohttp import web  # noqa: PLC0415 - slow to import
 
-        from lawbot.web.desk import add_desk  # noqa: PLC0415
         from lawbot.web.doors import open_doors  # noqa: PLC0415
         from lawbot.web.entrance import LARGEST  # noqa: PLC0415
         from lawbot.web.health import add_health  # noqa: PLC0415
@@ -177,7 +178,7 @@ class Service:
         app = web.Application(client_max_size=LARGEST)
         add_health(app, self._house, self.metrics, lambda: self._begun)
         if self._part.shows:
-            add_desk(app, self._house, self._settings.web_address)
+            _add_pages(app, self._house, self._settings)
         if webhook:
             self._app.add_webhook(app, self.bot, self.updates, self._settings)
         async with open_doors(app, self._settings.web_host, self._settings.web_port):
@@ -206,7 +207,6 @@ async def run_desk(settings: Settings, house: House, stop: asyncio.Event) -> Non
     """Serve the pages of the desk alone, with health and metrics, until `stop` is set."""
     from aiohttp import web  # noqa: PLC0415 - slow to import
 
-    from lawbot.web.desk import add_desk  # noqa: PLC0415
     from lawbot.web.doors import open_doors  # noqa: PLC0415
     from lawbot.web.entrance import LARGEST  # noqa: PLC0415
     from lawbot.web.health import add_health  # noqa: PLC0415
@@ -217,9 +217,18 @@ async def run_desk(settings: Settings, house: House, stop: asyncio.Event) -> Non
     app = web.Application(client_max_size=LARGEST)
     metrics = Metrics(Gate(Pace(settings.telegram_rate, MOST_A_SECOND)))
     add_health(app, house, metrics, lambda: True)
-    add_desk(app, house, settings.web_address)
+    _add_pages(app, house, settings)
     async with open_doors(app, settings.web_host, settings.web_port):
         await stop.wait()
+
+
+def _add_pages(app: Application, house: House, settings: Settings) -> None:
+    from lawbot.web.desk import add_desk  # noqa: PLC0415 - slow to import
+    from lawbot.web.public import add_public  # noqa: PLC0415
+
+    add_desk(app, house, settings.web_address)
+    if settings.public_page:
+        add_public(app, house, settings.web_address)
 
 
 def shared_pace(settings: Settings, clock: Clock, bot: int) -> SharedPace | None:

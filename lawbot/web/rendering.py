@@ -1,6 +1,7 @@
 """Pages from templates: escaped by default, a missing value is a mistake and not a hole."""
 
-from datetime import date, datetime
+from datetime import date
+from email.utils import format_datetime
 from importlib.resources import files
 
 from aiohttp import web
@@ -22,7 +23,7 @@ def environment() -> Environment:
     """The templates with their filters."""
     made = Environment(
         loader=PackageLoader("lawbot.web"),
-        autoescape=True,
+        autoescape=True,  # of the feed as well
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -33,6 +34,7 @@ def environment() -> Environment:
         "weekday": weekday,
         "share": share,
         "whole": whole,
+        "mail_date": format_datetime,
     }
     made.globals |= {"bars": charts.bars, "columns": charts.columns}
     return made
@@ -56,11 +58,6 @@ def whole(number: int) -> str:
 def share(part: int, of: int) -> str:
     """``83.3 %``, or a dash where there is nothing to divide by; print both numbers beside it."""
     return f"{part / of:.1%}" if of else "—"
-
-
-def html_moment(at: datetime) -> str:
-    """The value of an input of the kind datetime-local, in the township's time."""
-    return local_text(at).replace(" ", "T")
 
 
 async def asset(request: web.Request) -> web.Response:
