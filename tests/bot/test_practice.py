@@ -1,12 +1,14 @@
 """Practice in chat: asked for, one card, the key after the answer, nothing counted."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from lawbot.sandbox import Message, VirtualPerson
 from lawcore.people.model import Role
+from lawcore.questions.blueprint import PaperKind
 from lawcore.questions.question import Audience, Question, QuestionKind
 from tests.stage import (
     Stage,
@@ -224,6 +226,25 @@ async def test_a_question_of_an_open_exam_is_practised_by_nobody(
     assert shown(resident.last).id not in withheld
     rows = await stage.rows("SELECT question FROM practice")
     assert on_paper.id not in {key for (key,) in rows}
+
+
+async def test_when_an_exam_takes_all_of_a_cadres_questions_the_chat_says_so_and_lends_others(
+    stage: Stage,
+) -> None:
+    """One paper for all: its whole pool is withheld, and here that is the whole cadre's bank."""
+    cadre = await stage.appoint("钱五", Role.CADRE, "005")
+    section = replace(short_plan().sections[0], audience=frozenset({Audience.VILLAGE}))
+    kinds = [replace(section, kind=kind, count=1) for kind in QuestionKind]
+    plan = replace(short_plan(PaperKind.PER_EXAM), sections=tuple(kinds))
+    await stage.exam("2026-12-08T09:00", "2026-12-15T18:00", plan)
+    card = await first(cadre)
+    assert "您的题正在考试里用，公布答案以后再练。这一道是给居民的。" in card.text
+    assert Audience.VILLAGE not in shown(card).audience
+    plan = replace(short_plan(PaperKind.PER_EXAM), sections=short_plan().sections)
+    await stage.exam("2026-12-08T09:00", "2026-12-15T18:00", plan)
+    await ask(cadre, "/practice")
+    none = await press(cadre, "开始", lambda m: "现在没有要练的题" in m.text)
+    assert "其余的题正在考试里用，2026-12-15 18:00 公布答案以后再练。" in none.text
 
 
 def _name(question: Question) -> str:

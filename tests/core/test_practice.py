@@ -184,7 +184,7 @@ async def test_all_of_the_bank_comes_before_anything_comes_twice(town: Town) -> 
     questions = bank(*(one(f"q{n}") for n in range(12)))
     told = [(await reply(town, 9, questions, rightly=n % 2 == 0)).question.id for n in range(12)]
     assert len(set(told)) == 12
-    assert await following(town, 9, questions) == NothingDue(withheld=False)
+    assert await following(town, 9, questions) == NothingDue(None)
 
 
 async def test_the_same_press_twice_is_one_answer(town: Town) -> None:
@@ -266,7 +266,37 @@ async def test_what_all_will_be_asked_is_withheld_before_the_opening(town: Town)
     await town.start(9, "V1")
     await town.act(lambda b, at: _create(b, at, PaperKind.PER_EXAM, None))
     found = await following(town, 9, everyone())
-    assert found == NothingDue(withheld=True)
+    assert found == NothingDue(until=town.clock.now() + timedelta(days=1, hours=1))
+
+
+async def test_while_an_exam_takes_all_that_is_for_a_cadre_the_residents_questions_are_left(
+    town: Town,
+) -> None:
+    """A quarter of 300 cadres takes nearly every question that is written for cadres."""
+    theirs = {q.id: replace(q, audience=VILLAGE) for q in small_bank()}
+    residents = bank(*(one(f"r{n}") for n in range(3)))
+    await town.appoint(5, Role.CADRE, "005")
+    assert not (await first_asked(town, 5, theirs | residents)).lent
+    exam = await town.act(lambda b, at: _create(b, at, PaperKind.PER_EXAM, None))
+    await town.act(lambda b, at: office.open_exam(b, exam, actor="console", at=at))
+    used = await town.look(lambda books: books.practice.withheld())
+    cadres = {key: q for key, q in theirs.items() if key in used}
+    assert cadres
+    found = await first_asked(town, 5, cadres | residents)
+    assert (found.stem[0], found.lent) == ("r", True)
+    for _ in residents:
+        await reply(town, 5, cadres | residents, rightly=True)
+    assert await following(town, 5, cadres | residents) == NothingDue(
+        until=(await town.look(lambda books: office.get(books, exam))).closes_at
+    )
+    await town.act(lambda books, at: office.close_exam(books, exam, actor="console", at=at))
+    assert not (await first_asked(town, 5, cadres | residents)).lent
+
+
+async def first_asked(town: Town, number: int, questions: dict[QuestionKey, Question]) -> Asked:
+    found = await following(town, number, questions)
+    assert isinstance(found, Asked)
+    return found
 
 
 async def test_a_question_that_an_exam_has_come_to_use_is_not_answered(town: Town) -> None:
@@ -276,7 +306,8 @@ async def test_a_question_that_an_exam_has_come_to_use_is_not_answered(town: Tow
     assert isinstance(found, Asked)
     await town.act(lambda b, at: _create(b, at, PaperKind.PER_EXAM, None))
     told = await pressed(town, 9, questions, found.name, frozenset({0}))
-    assert told == NothingDue(withheld=True)
+    assert isinstance(told, NothingDue)
+    assert told.until is not None
     assert await town.rows("SELECT count(*) FROM practice") == [(0,)]
 
 

@@ -2,14 +2,15 @@
 
 Nobody sees what somebody else practises, and nothing is counted: no score, no rank, no days. What
 is kept is when a question comes again. A question that stands in an exam that is open or waits for
-its reveal is practised by nobody.
+its reveal is practised by nobody: whoever practised it could tell its key to a candidate. While the
+papers of an exam take all that is written for a cadre, what is written for residents alone is left.
 """
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -32,6 +33,7 @@ GONE = "这道题已经不在题库里了。请发 /practice 再练。"
 
 Bank = Mapping[QuestionKey, Question]
 
+RESIDENTS = frozenset({Audience.RESIDENT})
 _AUDIENCES = {
     CadreCategory.LEADING: frozenset({Audience.LEADING}),
     CadreCategory.ENFORCEMENT: frozenset({Audience.ENFORCEMENT}),
@@ -75,6 +77,8 @@ class Asked:
     kind: QuestionKind
     stem: str
     options: tuple[str, ...]
+    lent: bool = False
+    """One for residents, while an exam takes those that are written for this person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,10 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class NothingDue:
-    """Nothing to practise now; `withheld` if some of it waits for the reveal of an exam."""
+    """Nothing to practise now."""
 
-    withheld: bool
+    until: datetime | None
+    """When the first of what exams withhold is told again; None if they withhold nothing."""
 
 
 class Weak(NamedTuple):
@@ -112,10 +117,14 @@ def next_question(room: Room, bank: Bank, address: Address, *, at: datetime) -> 
     practised = {one.question: one.spaced for one in room.practice.practised(account.id)}
     missed = missed_in_exams(room, account.cadre) - practised.keys()
     free = [question for question in fitting if question.id not in withheld]
-    ordered = in_turn(free, practised, missed, account.id, at)
-    if ordered:
+    if ordered := in_turn(free, practised, missed, account.id, at):
         return _asked(ordered[0])
-    return NothingDue(any(question.id in withheld for question in fitting))
+    if len(free) == len(fitting):
+        return NothingDue(None)
+    others = [q for q in bank.values() if q.audience & RESIDENTS and q.id not in withheld]
+    if ordered := in_turn(others, practised, missed, account.id, at):
+        return replace(_asked(ordered[0]), lent=True)
+    return NothingDue(min(exam.reveals_at for exam in room.exams.exams() if not exam.revealed))
 
 
 def shown(bank: Bank, name: str) -> Asked:
@@ -239,7 +248,7 @@ def missed_in_exams(room: Room, cadre: CadreId | None) -> frozenset[QuestionKey]
 
 def audience_of(cadre: Cadre | None) -> frozenset[Audience]:
     """Whose questions a person practises: a resident's, or those of the cadre's category."""
-    return _AUDIENCES[cadre.category] if cadre else frozenset({Audience.RESIDENT})
+    return _AUDIENCES[cadre.category] if cadre else RESIDENTS
 
 
 def _audience(room: Room, account: Account) -> frozenset[Audience]:

@@ -5,6 +5,7 @@ from html import escape
 
 from lawbot.telegram import articles, buttons
 from lawbot.telegram.buttons import button
+from lawcore.clock import local_text
 from lawcore.delivery.model import Button, Letter
 from lawcore.exams.practice import ROUND, Asked, Explained, NothingDue, Weak
 from lawcore.questions.question import LETTERS, Question, QuestionKind
@@ -13,6 +14,7 @@ LABEL = "练一练"
 MORE_LAWS = 8
 MORE_ARTICLES = 6
 MOVED_ON = "这道题正在考试里用，换一道。"
+LENT = "您的题正在考试里用，公布答案以后再练。这一道是给居民的。"
 _END = button("不练了", buttons.PRACTICE_END)
 _WEAK = button("我的薄弱处", buttons.PRACTICE_WEAK)
 
@@ -52,9 +54,10 @@ def question(now: Asked | NothingDue, number: int, marked: int = 0) -> Letter:
     if isinstance(now, NothingDue):
         return _nothing(now)
     listed = _listed(now.options)
+    lent = f"<i>{LENT}</i>\n\n" if now.lent else ""
     html = (
         f"<b>练一练</b> · 这一轮第 {number} 道，共 {ROUND} 道 · {now.kind.label}\n\n"
-        f"{escape(now.stem)}\n\n{escape(chr(10).join(listed))}\n\n<i>{_HINTS[now.kind]}</i>"
+        f"{lent}{escape(now.stem)}\n\n{escape(chr(10).join(listed))}\n\n<i>{_HINTS[now.kind]}</i>"
     )
     many = now.kind is QuestionKind.MULTIPLE
     rows = []
@@ -104,7 +107,9 @@ def weak(found: Sequence[Weak]) -> Letter:
 
 
 def _nothing(now: NothingDue) -> Letter:
-    later = "有些题正在考试里用，公布答案以后再练。" if now.withheld else "过几天再来。"
+    later = "过几天再来。"
+    if now.until is not None:
+        later = f"其余的题正在考试里用，{local_text(now.until)} 公布答案以后再练。"
     return Letter(f"<b>练一练</b>\n现在没有要练的题。{later}", ((_WEAK, _END),))
 
 
