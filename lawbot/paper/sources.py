@@ -12,7 +12,7 @@ from lawbot.paper.leaflet import Handout
 from lawbot.paper.loudspeaker import Script
 from lawcore.calendar.observance import Notice, Occasion, occasions
 from lawcore.campaigns.leaflet import Point
-from lawcore.campaigns.message import fill, for_village
+from lawcore.campaigns.message import HERE, fill, for_village
 from lawcore.campaigns.model import Campaign, CampaignState
 from lawcore.campaigns.spoken import phones, sentences
 from lawcore.content import Pack
@@ -21,8 +21,6 @@ from lawcore.ids import ObservanceKey
 
 UNSEEN = "稿子来自内容包，使用前请审核。审核人：　　　　　　日期："
 _SEE = "编号用 lawbot calendar --json 查看，例如 constitution-day。"
-HERE = "本村"
-"""What {village} is on paper that every village uses."""
 _HEADING = re.compile(r"【(.+?)】\s*(.*)")
 _PRINTABLE = frozenset(
     {CampaignState.APPROVED, CampaignState.SENDING, CampaignState.PAUSED, CampaignState.DONE}

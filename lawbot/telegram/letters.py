@@ -6,6 +6,7 @@ from datetime import datetime
 from lawbot.telegram.views import activity, desk, exams, review
 from lawcore.calendar.observance import occasions
 from lawcore.campaigns.audience import reach, said
+from lawcore.campaigns.message import HERE, VILLAGE, for_village
 from lawcore.campaigns.model import Campaign, CampaignState
 from lawcore.campaigns.trouble import stop_for_trouble, tell_of_crash
 from lawcore.clock import local_day
@@ -13,7 +14,7 @@ from lawcore.content import Inspection
 from lawcore.delivery.model import Delivery, DeliveryKind, Letter
 from lawcore.exams import correcting, hall, office, tending
 from lawcore.exams.model import ExamState
-from lawcore.ids import AccountId, AppealId, CampaignId, DutyId, ExamId, RegradeId
+from lawcore.ids import AccountId, AppealId, CampaignId, DutyId, ExamId, RegradeId, UnitId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
 from lawcore.storage import Books
 
@@ -27,7 +28,8 @@ class Desk:
         self.deliveries = books.deliveries
         self._books = books
         self._inspection = inspection
-        self._same: dict[tuple[int, int], Letter | None] = {}
+        self._texts: dict[tuple[int, int], str] = {}
+        self._same: dict[tuple[int, int, str], Letter | None] = {}
 
     def trouble(self, delivery: Delivery, at: datetime) -> None:
         """Too many sends of a campaign went wrong: it stops, the admins are told."""
@@ -70,11 +72,20 @@ class Desk:
         return self._for_desk(delivery, account)
 
     def _message(self, delivery: Delivery) -> Letter | None:
-        key = (delivery.subject, delivery.version)
+        subject, version = delivery.subject, delivery.version
+        if (subject, version) not in self._texts:
+            text = self._books.campaigns.text(CampaignId(subject), version) or ""
+            self._texts[subject, version] = text
+        text = self._texts[subject, version]
+        village = self._village(delivery.unit) if VILLAGE in text else ""
+        key = (subject, version, village)
         if key not in self._same:
-            text = self._books.campaigns.text(CampaignId(delivery.subject), delivery.version)
-            self._same[key] = desk.message(text) if text else None
+            self._same[key] = desk.message(for_village(text, village)) if text else None
         return self._same[key]
+
+    def _village(self, unit: UnitId | None) -> str:
+        found = self._books.people.unit(unit) if unit is not None else None
+        return found.name if found else HERE
 
     def _duty(self, delivery: Delivery) -> Letter | None:
         """Nothing once a plan is filed, or when the day has lost its date."""
@@ -175,7 +186,7 @@ def draft_for(books: Books, inspection: Inspection, campaign: Campaign, account:
     return desk.draft(
         campaign,
         inspection.pack.observances.get(campaign.observance),
-        inspection.faults(campaign, local_day(campaign.due_at)),
+        inspection.knowing(books.notices.all())(campaign, local_day(campaign.due_at)),
         (said(campaign, books.people.units()), reach(books, campaign)),
         mine=campaign.drafted_by == actor_of(account.id),
         may_approve=account.may(MAY_APPROVE),

@@ -9,6 +9,9 @@ from lawcore.errors import BadInput
 from lawcore.ids import Citation, ObservanceKey
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+VILLAGE = "{village}"
+HERE = "本村"
+"""What stands for {village} where no village is known: on paper that every village uses."""
 KNOWN_PLACEHOLDERS = frozenset({"township", "village", "year", "theme", "date", "nth"})
 
 
@@ -39,7 +42,7 @@ def fill(text: str, nth_from: int | None, *, township: str, occasion: Occasion) 
     theme = occasion.notice.theme if occasion.notice else ""
     known = {
         "township": township,
-        "village": "{village}",
+        "village": VILLAGE,
         "year": str(occasion.year),
         "theme": theme,
         # a provisional date is no date to tell people: it waits for the year's notice
@@ -61,7 +64,7 @@ def fill(text: str, nth_from: int | None, *, township: str, occasion: Occasion) 
 
 def for_village(text: str, village: str) -> str:
     """Fill in {village}: a rendered text as the residents of `village` read it."""
-    return text.replace("{village}", village)
+    return text.replace(VILLAGE, village)
 
 
 _MISSING = {
