@@ -66,7 +66,7 @@ async def launch(house: House, groups: Sequence[Group]) -> None:
     """Ask the approvers, freeze what is approved and due, settle what is all sent."""
 
     def freeze(books: Books, at: datetime) -> None:
-        objection = launching.objections(house.inspection.faults, at)
+        objection = launching.objections(house.inspection.knowing(books.notices.all()), at)
         launched = launching.launch(books, at=at, objection=objection)
         freeze_groups(books, launched, groups, at=at)
 

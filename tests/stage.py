@@ -149,7 +149,7 @@ class Stage:
                 books,
                 key,
                 None,
-                faults_of=self.house.inspection.faults,
+                faults_of=self.house.inspection.knowing(books.notices.all()),
                 actor="console",
                 at=at,
             )

@@ -84,10 +84,15 @@ def approve(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
 
     例：lawbot campaign approve 3 --by 王所长
     """
-    faults_of = inspection_of(read_settings()).faults
+    inspection = inspection_of(read_settings())
     act(
         lambda books, at: office.approve(
-            books, CampaignId(key), None, faults_of=faults_of, actor=by, at=at
+            books,
+            CampaignId(key),
+            None,
+            faults_of=inspection.knowing(books.notices.all()),
+            actor=by,
+            at=at,
         ),
         json_,
     )
@@ -125,10 +130,14 @@ def resume(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
 
     例：lawbot campaign resume 3
     """
-    faults_of = inspection_of(read_settings()).faults
+    inspection = inspection_of(read_settings())
     act(
         lambda books, at: office.resume(
-            books, CampaignId(key), faults_of=faults_of, actor=by, at=at
+            books,
+            CampaignId(key),
+            faults_of=inspection.knowing(books.notices.all()),
+            actor=by,
+            at=at,
         ),
         json_,
     )

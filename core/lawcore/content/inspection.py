@@ -1,11 +1,12 @@
 """The rules of the content as the approval step and the sending rounds ask for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache, partial
 
+from lawcore.calendar.observance import Notice
 from lawcore.campaigns.model import Campaign
-from lawcore.campaigns.office import PROGRAM
+from lawcore.campaigns.office import PROGRAM, FaultsOf
 from lawcore.clock import local_day
 from lawcore.content.check import check_pack
 from lawcore.content.check_messages import checked_text, written_hotlines
@@ -15,6 +16,7 @@ from lawcore.content.pack import Pack
 from lawcore.content.prose.check import check_prose
 from lawcore.content.prose.reading import lines_of
 from lawcore.content.sending import Use
+from lawcore.content.themes import wrong_themes
 from lawcore.content.wording import stale
 from lawcore.errors import Fault
 from lawcore.ids import ObservanceKey
@@ -49,6 +51,16 @@ class Inspection:
         else:
             found += self._changed(campaign, day)
         return tuple({fault.reason: fault for fault in reversed(found)}.values())[::-1]
+
+    def knowing(self, notices: Iterable[Notice]) -> FaultsOf:
+        """`faults` by someone who has the year's notices: a theme in the text must be theirs."""
+        known = tuple(notices)
+
+        def faults(campaign: Campaign, day: date) -> tuple[Fault, ...]:
+            themes = wrong_themes(campaign.text, campaign.observance, campaign.year, known)
+            return (*self.faults(campaign, day), *themes)
+
+        return faults
 
     def faults_of_text(self, text: str, day: date) -> tuple[Fault, ...]:
         """Everything that is wrong with any text on `day`."""

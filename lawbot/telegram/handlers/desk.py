@@ -45,7 +45,7 @@ async def approve(query: CallbackQuery, press: Press, house: House) -> None:
             books,
             key,
             version,
-            faults_of=house.inspection.faults,
+            faults_of=house.inspection.knowing(books.notices.all()),
             actor=actor_of(account.id),
             at=at,
         )

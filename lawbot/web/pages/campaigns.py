@@ -111,7 +111,7 @@ async def approve(visit: Visit) -> web.Response:
             books,
             key,
             int(version) if version.isdecimal() else -1,
-            faults_of=visit.house.inspection.faults,
+            faults_of=visit.house.inspection.knowing(books.notices.all()),
             actor=visit.actor,
             at=at,
         ),
@@ -178,7 +178,11 @@ async def resume(visit: Visit) -> web.Response:
         visit,
         Said.RESUMED,
         lambda books, key, at: office.resume(
-            books, key, faults_of=visit.house.inspection.faults, actor=visit.actor, at=at
+            books,
+            key,
+            faults_of=visit.house.inspection.knowing(books.notices.all()),
+            actor=visit.actor,
+            at=at,
         ),
     )
 
@@ -241,7 +245,7 @@ async def _values(visit: Visit) -> dict[str, Any]:
         faults: tuple[Fault, ...] = ()
         if seen.campaign.state in UNSENT:
             day = office.sending_day(seen.campaign, at)
-            faults = visit.house.inspection.faults(seen.campaign, day)
+            faults = visit.house.inspection.knowing(books.notices.all())(seen.campaign, day)
         return seen, faults, books.people.units()
 
     seen, faults, units = await visit.look(job)
