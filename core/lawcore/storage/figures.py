@@ -1,11 +1,11 @@
 """Counts made by the database: no row is loaded to be counted."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from lawcore.delivery.model import DeliveryKind, Tally
 from lawcore.exams.model import AttemptState, ExamState
@@ -42,26 +42,6 @@ ATTEMPT = and_(
 )
 ATTENDED = and_(attempts.c.state != AttemptState.RUNNING.value, attempts.c.answered > 0)
 """实考: the sitting is over and has at least one answer."""
-_SITTINGS = (
-    select(
-        exams.c.id,
-        exams.c.title,
-        exams.c.opens_at,
-        exams.c.closes_at,
-        exams.c.state,
-        units.c.id.label("unit_id"),
-        units.c.name,
-        func.count().label("candidates"),
-        func.count(candidates.c.exempt_reason).label("exempt"),
-        func.count().filter(ATTENDED).label("attended"),
-        func.count().filter(ATTENDED, PASSED).label("passed"),
-    )
-    .join(candidates, candidates.c.exam_id == exams.c.id)
-    .join(units, UNIT)
-    .outerjoin(attempts, ATTEMPT)
-    .group_by(exams.c.id, units.c.id)
-    .order_by(exams.c.opens_at, exams.c.id, units.c.code)
-)
 
 
 class SqlFigures:
@@ -83,12 +63,12 @@ class SqlFigures:
             exams.c.opens_at < opened_before,
             exams.c.makeup_of.is_(None),
         )
-        rows = self._sql.execute(_SITTINGS.where(*period, *self._inside(units.c.id, unit))).all()
+        rows = self._sql.execute(_sittings(period, self._inside(candidates.c.unit_id, unit))).all()
         return tuple(_exam_table(group) for group in _grouped(rows))
 
     def exam_table(self, exam: ExamId) -> ExamTable | None:
         """One exam by unit of the candidates; None before its roster is frozen."""
-        rows = self._sql.execute(_SITTINGS.where(exams.c.id == exam)).all()
+        rows = self._sql.execute(_sittings((exams.c.id == exam,), ())).all()
         return _exam_table(rows) if rows else None
 
     def makeup_tables(
@@ -126,32 +106,37 @@ class SqlFigures:
         self, due_from: datetime, due_before: datetime, unit: UnitId | None = None
     ) -> tuple[CampaignTable, ...]:
         """Campaigns due in [due_from, due_before) that have deliveries, by the unit frozen."""
+        due = and_(campaigns.c.due_at >= due_from, campaigns.c.due_at < due_before)
         counted = (
+            select(
+                deliveries.c.subject,
+                deliveries.c.unit_id,
+                deliveries.c.state,
+                func.count().label("count"),
+            )
+            .where(
+                deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
+                deliveries.c.subject.in_(select(campaigns.c.id).where(due)),
+                *self._inside(deliveries.c.unit_id, unit),
+            )
+            .group_by(deliveries.c.subject, deliveries.c.unit_id, deliveries.c.state)
+            .subquery()
+        )
+        found = (
             select(
                 campaigns.c.id,
                 campaigns.c.title,
                 campaigns.c.year,
                 campaigns.c.starts_on,
                 campaigns.c.ends_on,
-                deliveries.c.unit_id,
+                counted,
                 units.c.name,
-                deliveries.c.state,
-                func.count().label("count"),
             )
-            .join(
-                deliveries,
-                and_(
-                    deliveries.c.subject == campaigns.c.id,
-                    deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
-                ),
-            )
-            .outerjoin(units, units.c.id == deliveries.c.unit_id)
-            .where(campaigns.c.due_at >= due_from, campaigns.c.due_at < due_before)
-            .where(*self._inside(deliveries.c.unit_id, unit))
-            .group_by(campaigns.c.id, deliveries.c.unit_id, units.c.id, deliveries.c.state)
+            .join(counted, counted.c.subject == campaigns.c.id)
+            .outerjoin(units, units.c.id == counted.c.unit_id)
             .order_by(campaigns.c.due_at, campaigns.c.id, units.c.code.nulls_last())
         )
-        rows = self._sql.execute(counted).all()
+        rows = self._sql.execute(found).all()
         return tuple(_campaign_table(group) for group in _grouped(rows))
 
     def residents(self, unit: UnitId | None = None) -> int:
@@ -167,6 +152,42 @@ class SqlFigures:
         if unit is None:
             return []
         return [column.in_(sorted(under(SqlPeopleBook(self._sql).units(), [unit])))]
+
+
+def _sittings(which: Iterable[Any], whose: Iterable[Any]) -> Select[Any]:
+    """The counts of the exams `which` by the unit of the candidates `whose`.
+
+    They are counted by number alone, in the order of the index; names are joined then.
+    """
+    counted = (
+        select(
+            candidates.c.exam_id,
+            candidates.c.unit_id,
+            func.count().label("candidates"),
+            func.count(candidates.c.exempt_reason).label("exempt"),
+            func.count().filter(ATTENDED).label("attended"),
+            func.count().filter(ATTENDED, PASSED).label("passed"),
+        )
+        .select_from(candidates)
+        .outerjoin(attempts, ATTEMPT)
+        .where(candidates.c.exam_id.in_(select(exams.c.id).where(*which)), *whose)
+        .group_by(candidates.c.exam_id, candidates.c.unit_id)
+        .subquery()
+    )
+    return (
+        select(
+            exams.c.id,
+            exams.c.title,
+            exams.c.opens_at,
+            exams.c.closes_at,
+            exams.c.state,
+            counted,
+            units.c.name,
+        )
+        .join(counted, counted.c.exam_id == exams.c.id)
+        .join(units, units.c.id == counted.c.unit_id)
+        .order_by(exams.c.opens_at, exams.c.id, units.c.code)
+    )
 
 
 def _grouped(rows: Sequence[Any]) -> list[list[Any]]:

@@ -1,6 +1,7 @@
 """The ledger counted by the database, grouped by unit, quarter, observance and month."""
 
-from datetime import time, timedelta
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -13,13 +14,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import String
 
-from lawcore.clock import moment
+from lawcore.clock import local_day
 from lawcore.delivery.model import DeliveryKind, DeliveryState
 from lawcore.ids import ObservanceKey, UnitId
 from lawcore.people.model import UnitKind
 from lawcore.reports.figure import Scope
 from lawcore.reports.ledger import Held, MonthSent, ObservanceHeld, QuarterHeld, UnitHeld
-from lawcore.storage.counting import SqlCounts, activities_in, quarter_of
+from lawcore.storage.scoping import activities_in, inside, moments
 from lawcore.storage.tables import activities, activity_partners, campaigns, deliveries, units
 
 _HELD = (
@@ -36,11 +37,10 @@ class SqlLedgerTables:
 
     def __init__(self, connection: Connection) -> None:
         self._sql = connection
-        self._counts = SqlCounts(connection)
 
     def by_unit(self, scope: Scope) -> tuple[UnitHeld, ...]:
         """Every unit that organised or took part, by kind and code."""
-        held = self._grouped(scope, activities.c.organiser_id)
+        held = held_by(self._sql, scope, activities.c.organiser_id)
         partnered = self._partnered(scope)
         wanted = sorted(held.keys() | partnered.keys())
         found = select(units).where(units.c.id.in_(wanted)).order_by(units.c.code)
@@ -59,12 +59,15 @@ class SqlLedgerTables:
 
     def by_quarter(self, scope: Scope) -> tuple[QuarterHeld, ...]:
         """Quarters in which something was held, in order."""
-        held = self._grouped(scope, quarter_of(activities.c.day))
-        return tuple(QuarterHeld(quarter, held[quarter]) for quarter in sorted(held))
+        quarters: dict[int, Held] = defaultdict(Held)
+        for month, held in held_by(self._sql, scope, self._month_held()).items():
+            year, number = map(int, month.split("-"))
+            quarters[year * 10 + (number + 2) // 3] += held
+        return tuple(QuarterHeld(quarter, quarters[quarter]) for quarter in sorted(quarters))
 
     def by_observance(self, scope: Scope) -> tuple[ObservanceHeld, ...]:
         """Observances for which something was held, those of none last."""
-        held = self._grouped(scope, activities.c.observance)
+        held = held_by(self._sql, scope, activities.c.observance)
         return tuple(
             ObservanceHeld(ObservanceKey(key) if key else None, held[key])
             for key in sorted(held, key=lambda key: (key is None, key or ""))
@@ -72,53 +75,69 @@ class SqlLedgerTables:
 
     def by_month(self, scope: Scope) -> tuple[MonthSent, ...]:
         """Messages by the month in which they were due, on the township's calendar."""
-        begin = moment(scope.first, time())
-        end = moment(scope.last + timedelta(days=1), time())
-        mine = and_(
-            deliveries.c.subject == campaigns.c.id,
-            deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
-        )
-        month = self._month(campaigns.c.due_at)
-        sent = deliveries.c.state == DeliveryState.SENT.value
-        found = (
-            select(
-                month.label("month"), func.count().label("n"), func.count().filter(sent).label("s")
-            )
-            .select_from(campaigns)
-            .join(deliveries, mine)
-            .where(campaigns.c.due_at >= begin, campaigns.c.due_at < end)
-            .where(*self._counts.inside(deliveries.c.unit_id, scope))
-            .group_by("month")
-            .order_by("month")
-        )
-        return tuple(MonthSent(row.month, row.n, row.s) for row in self._sql.execute(found))
-
-    def _grouped(self, scope: Scope, key: Any) -> dict[Any, Held]:
-        """In one pass over the activities; the few joint ones are counted by their partners."""
-        where = [*activities_in(scope), *self._counts.inside(activities.c.organiser_id, scope)]
-        held = select(key.label("key"), *_HELD).where(*where).group_by("key")
-        shared = (
-            select(key.label("key"), func.count().label("joint"))
-            .where(activities.c.id.in_(select(activity_partners.c.activity_id)), *where)
-            .group_by("key")
-        )
-        joint = {row.key: row.joint for row in self._sql.execute(shared)}
-        return {row.key: _held(row, joint.get(row.key, 0)) for row in self._sql.execute(held)}
+        months: dict[str, MonthSent] = {}
+        for due_at, intended, sent in sent_of(self._sql, scope):
+            month = f"{local_day(due_at):%Y-%m}"
+            known = months.get(month, MonthSent(month, 0, 0))
+            months[month] = MonthSent(month, known.intended + intended, known.sent + sent)
+        return tuple(months[month] for month in sorted(months))
 
     def _partnered(self, scope: Scope) -> dict[int, int]:
+        here = inside(self._sql, activity_partners.c.unit_id, scope)
         found = (
             select(activity_partners.c.unit_id, func.count().label("events"))
             .join(activities, activities.c.id == activity_partners.c.activity_id)
-            .where(*activities_in(scope), *self._counts.inside(activity_partners.c.unit_id, scope))
+            .where(*activities_in(scope), *here)
             .group_by(activity_partners.c.unit_id)
         )
         return {row.unit_id: row.events for row in self._sql.execute(found)}
 
-    def _month(self, column: Any) -> Any:
-        """``2026-11`` on the township's calendar, eight hours before UTC."""
+    def _month_held(self) -> Any:
+        """``2026-11`` of the day of an activity."""
         if self._sql.dialect.name == "sqlite":
-            return func.strftime("%Y-%m", type_coerce(column, String), "+8 hours")
-        return func.to_char(func.timezone("Asia/Shanghai", column), "YYYY-MM")
+            return func.substr(type_coerce(activities.c.day, String), 1, 7)
+        return func.to_char(activities.c.day, "YYYY-MM")
+
+
+def held_by(connection: Connection, scope: Scope, key: Any) -> dict[Any, Held]:
+    """In one pass over the activities; the few joint ones are counted by their partners."""
+    where = [*activities_in(scope), *inside(connection, activities.c.organiser_id, scope)]
+    held = select(key.label("key"), *_HELD).where(*where).group_by("key")
+    shared = (
+        select(key.label("key"), func.count().label("joint"))
+        .where(activities.c.id.in_(select(activity_partners.c.activity_id)), *where)
+        .group_by("key")
+    )
+    joint = {row.key: row.joint for row in connection.execute(shared)}
+    return {row.key: _held(row, joint.get(row.key, 0)) for row in connection.execute(held)}
+
+
+def sent_of(connection: Connection, scope: Scope) -> list[tuple[datetime, int, int]]:
+    """Of each campaign due in `scope` when it was due, how many were meant, how many sent.
+
+    The deliveries are counted by campaign alone, in the order of their index, and joined then.
+    """
+    begin, end = moments(scope)
+    due = and_(campaigns.c.due_at >= begin, campaigns.c.due_at < end)
+    sent = deliveries.c.state == DeliveryState.SENT.value
+    counted = (
+        select(
+            deliveries.c.subject,
+            func.count().label("intended"),
+            func.count().filter(sent).label("sent"),
+        )
+        .where(
+            deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
+            deliveries.c.subject.in_(select(campaigns.c.id).where(due)),
+            *inside(connection, deliveries.c.unit_id, scope),
+        )
+        .group_by(deliveries.c.subject)
+        .subquery()
+    )
+    found = select(campaigns.c.due_at, counted.c.intended, counted.c.sent).join(
+        counted, counted.c.subject == campaigns.c.id
+    )
+    return [(row.due_at, row.intended, row.sent) for row in connection.execute(found)]
 
 
 _KINDS = (UnitKind.COUNTY, UnitKind.TOWN, UnitKind.VILLAGE, UnitKind.DEPARTMENT)

@@ -9,7 +9,7 @@ from lawcore.participation.activity import Recorded
 from lawcore.participation.registers import Register, RegisterLine
 from lawcore.reports.figure import Scope
 from lawcore.storage.activities import COUNTS, ROW_COUNTS, SqlActivityBook
-from lawcore.storage.counting import SqlCounts, activities_in
+from lawcore.storage.scoping import activities_in, inside
 from lawcore.storage.tables import activities, register_rows
 
 
@@ -19,7 +19,6 @@ class SqlListing:
     def __init__(self, connection: Connection) -> None:
         self._sql = connection
         self._book = SqlActivityBook(connection)
-        self._counts = SqlCounts(connection)
 
     def activities(self, scope: Scope, *, all_: bool = False) -> Iterator[Recorded]:
         """Activities of `scope`; with `all_` also those that count no more."""
@@ -43,7 +42,7 @@ class SqlListing:
 
     def _activities(self, scope: Scope, all_: bool) -> list[Any]:
         where = [clause for clause in activities_in(scope) if not (all_ and clause is COUNTS)]
-        return [*where, *self._counts.inside(activities.c.organiser_id, scope)]
+        return [*where, *inside(self._sql, activities.c.organiser_id, scope)]
 
     def _rows(self, register: Register, scope: Scope) -> list[Any]:
         return [
@@ -51,5 +50,5 @@ class SqlListing:
             register_rows.c.day >= scope.first,
             register_rows.c.day <= scope.last,
             ROW_COUNTS,
-            *self._counts.inside(register_rows.c.unit_id, scope),
+            *inside(self._sql, register_rows.c.unit_id, scope),
         ]
