@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from lawbot.cli.campaign_words import CONSOLE, By, Json, Key, act
-from lawbot.cli.house import write
+from lawbot.cli.house import show_json, write
 from lawcore.campaigns import correction, office, own
 from lawcore.campaigns.model import Audience, Campaign, Recipients
 from lawcore.errors import BadInput
@@ -112,7 +112,7 @@ def correct(key: Key, text: Text, by: By = CONSOLE, json_: Json = False) -> None
     )
 
 
-def recall(key: Key, reason: Reason, by: By = CONSOLE) -> None:
+def recall(key: Key, reason: Reason, by: By = CONSOLE, json_: Json = False) -> None:
     """撤回：删掉已发出的消息；超过 48 小时的服务不允许，会列出来。
 
     例：lawbot campaign recall 3 --reason 日期写错
@@ -120,7 +120,10 @@ def recall(key: Key, reason: Reason, by: By = CONSOLE) -> None:
     number = write(
         lambda books, at: correction.recall(books, CampaignId(key), reason, actor=by, at=at)
     )
-    typer.echo(f"正在撤回 {number} 条，结果见 lawbot campaign show {key}。")
+    if json_:
+        show_json({"campaign": key, "recalling": number})
+    else:
+        typer.echo(f"正在撤回 {number} 条，结果见 lawbot campaign show {key}。")
 
 
 def _read(path: Path) -> str:

@@ -38,7 +38,8 @@ def dump(folder: Path) -> list[str]:
         ({"telegram_api_url": "ftp://127.0.0.1"}, "LAWBOT_TELEGRAM_API_URL：要写完整的网址"),
         ({"telegram_rate": "99"}, "LAWBOT_TELEGRAM_RATE：要不大于 30"),
         ({"telegram_rate": "快"}, "LAWBOT_TELEGRAM_RATE：要写整数"),
-        ({"timezone": "Mars/Base"}, "LAWBOT_TIMEZONE：没有这个时区"),
+        ({"timezone": "Mars/Base"}, "LAWBOT_TIMEZONE：只能是 Asia/Shanghai"),
+        ({"timezone": "Asia/Urumqi"}, "LAWBOT_TIMEZONE：只能是 Asia/Shanghai"),
         ({"web_port": "70000"}, "LAWBOT_WEB_PORT"),
         ({"clock_start": "2026-12-03T08:00:00+08:00"}, "LAWBOT_CLOCK_START 只用于演练"),
         (

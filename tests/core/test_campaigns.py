@@ -580,3 +580,22 @@ async def test_a_text_for_cadres_goes_to_the_accounts_of_cadres(town: Town) -> N
     town.clock.move_to(moment(EVE, time(9, 0)))
     await launch(town)
     assert await town.rows("SELECT account_id FROM deliveries") == [((await town.account(5)).id,)]
+
+
+async def test_the_longest_reason_has_room_wherever_it_is_written(town: Town) -> None:
+    campaign = await approved(town)
+    town.clock.move_to(moment(EVE, time(9, 0)))
+    await launch(town)
+    reason = "长" * office.LONGEST_REASON
+    done = await town.act(
+        lambda books, at: office.cancel(books, campaign.id, reason, actor="x", at=at)
+    )
+    assert done.reason == reason
+    assert (await tally(town, campaign)).skipped == 3
+
+
+async def test_a_reason_that_is_too_long_is_refused(town: Town) -> None:
+    campaign = await draft(town)
+    with pytest.raises(BadInput, match="原因太长（201 字），请压缩到 200 字以内"):
+        await send_back(town, campaign, "长" * 201)
+    assert (await get(town, campaign)).state is S.SUBMITTED

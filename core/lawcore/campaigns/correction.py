@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.model import CORRECTABLE, Campaign, CampaignState, Draft, Reached
-from lawcore.campaigns.office import checked_text, get, revise, write_down
+from lawcore.campaigns.office import checked_reason, checked_text, get, revise, write_down
 from lawcore.clock import local_day
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind, SentTo
-from lawcore.errors import BadInput, WrongState
+from lawcore.errors import WrongState
 from lawcore.ids import CampaignId
 from lawcore.participation import EntryKind
 
@@ -60,8 +60,7 @@ def recall(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime
     WrongState while it is being sent or when it reached nobody.
     """
     wrong = get(desk, key)
-    if not reason.strip():
-        raise BadInput("撤回要写明原因。")
+    reason = checked_reason(reason, "撤回要写明原因。")
     if wrong.state is CampaignState.SENDING:
         raise WrongState(f"「{wrong.title}」正在发送：先暂停或取消，再撤回。")
     sent = SentTo(key, wrong.version)
@@ -70,7 +69,7 @@ def recall(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime
     )
     if asked == 0:
         raise WrongState(f"「{wrong.title}」没有可以撤回的消息，或者已经撤回过。")
-    write_down(desk, EntryKind.RECALLED, wrong, actor, at, reason=reason.strip(), messages=asked)
+    write_down(desk, EntryKind.RECALLED, wrong, actor, at, reason=reason, messages=asked)
     return asked
 
 

@@ -35,6 +35,8 @@ FaultsOf = Callable[[Campaign, date], tuple[Fault, ...]]
 """What stands against sending a campaign's text on a day; the content's rules answer it."""
 
 PROGRAM = "lawbot"
+LONGEST_REASON = 200
+"""Characters of a reason: it is shown whole beside the text."""
 LONGEST_TEXT = 2000
 """Characters a person may type as a text: with heading and markup it stays within one message."""
 
@@ -150,12 +152,11 @@ def send_back(
 ) -> Campaign:
     """Return a draft with the reason; the editors are told. Raises BadInput without a reason."""
     campaign = current(desk, key, version)
-    if not reason.strip():
-        raise BadInput("退回要写明原因，好让起草人修改。")
+    reason = checked_reason(reason, "退回要写明原因，好让起草人修改。")
     check_move(campaign, CampaignState.RETURNED)
     _check_not_begun(desk, campaign)
-    desk.campaigns.move(key, CampaignState.RETURNED, reason=reason.strip())
-    write_down(desk, EntryKind.REFUSED, campaign, actor, at, reason=reason.strip())
+    desk.campaigns.move(key, CampaignState.RETURNED, reason=reason)
+    write_down(desk, EntryKind.REFUSED, campaign, actor, at, reason=reason)
     editors = [account.id for account in desk.people.accounts_with(MAY_EDIT)]
     desk.deliveries.queue(DeliveryKind.RETURNED, key, campaign.version, editors, at)
     return get(desk, key)
@@ -193,6 +194,16 @@ def checked_text(text: str) -> str:
     return text
 
 
+def checked_reason(reason: str, missing: str) -> str:
+    """A typed reason without the space around it. Raises BadInput, `missing` if there is none."""
+    reason = reason.strip()
+    if not reason:
+        raise BadInput(missing)
+    if len(reason) > LONGEST_REASON:
+        raise BadInput(f"原因太长（{len(reason)} 字），请压缩到 {LONGEST_REASON} 字以内。")
+    return reason
+
+
 def pause(
     desk: Desk, key: CampaignId, reason: str | None = None, *, actor: str, at: datetime
 ) -> Campaign:
@@ -207,13 +218,12 @@ def pause(
 def cancel(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime) -> Campaign:
     """End a campaign by hand: what is queued is not sent. Raises BadInput without a reason."""
     campaign = get(desk, key)
-    if not reason.strip():
-        raise BadInput("取消要写明原因。")
+    reason = checked_reason(reason, "取消要写明原因。")
     check_move(campaign, CampaignState.CANCELLED)
     for kind in (DeliveryKind.CAMPAIGN, DeliveryKind.APPROVAL):
-        desk.deliveries.cancel(kind, key, f"已取消：{reason.strip()}", at)
-    desk.campaigns.move(key, CampaignState.CANCELLED, reason=reason.strip())
-    write_down(desk, EntryKind.CANCELLED, campaign, actor, at, reason=reason.strip())
+        desk.deliveries.cancel(kind, key, f"已取消：{reason}"[:LONGEST_REASON], at)
+    desk.campaigns.move(key, CampaignState.CANCELLED, reason=reason)
+    write_down(desk, EntryKind.CANCELLED, campaign, actor, at, reason=reason)
     return get(desk, key)
 
 
