@@ -404,7 +404,7 @@ activities = Table(
     "activities",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("day", Date, nullable=False, index=True),
+    Column("day", Date, nullable=False),
     Column("name", String(200), nullable=False),
     Column("observance", String(60)),
     Column("topic", String(200), nullable=False),
@@ -423,6 +423,17 @@ activities = Table(
     Column("filed_at", Utc, nullable=False),
     Column("corrects", ForeignKey("activities.id"), unique=True),
     Column("withdrawn", Boolean, nullable=False),
+    Index(
+        "ix_activities_counted",
+        "day",
+        "organiser_id",
+        "observance",
+        "attendances",
+        "copies",
+        "pushes",
+        "withdrawn",
+        "id",
+    ),
 )
 
 activity_partners = Table(
