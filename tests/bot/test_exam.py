@@ -1,14 +1,15 @@
 """The exam as a cadre meets it in chat: one card, edited in place, saved press by press."""
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from lawbot.sandbox import VirtualPerson
+from lawbot.sandbox import Sandbox, VirtualPerson
 from lawcore.exams import office
-from lawcore.people.model import Role
+from lawcore.people.model import Role, Roster
 from lawcore.questions.question import JUDGE_OPTIONS, QuestionKind
 from lawcore.storage import Books
 from tests.stage import (
@@ -24,12 +25,21 @@ from tests.stage import (
     options_of,
     press,
     right_of,
+    running,
     short_plan,
     sit,
     told,
 )
 
 OPENS, CLOSES = "2026-12-08T09:00", "2026-12-15T18:00"
+
+
+@pytest.fixture
+async def stage(box: Sandbox, database_url: str, small_town: Roster) -> AsyncIterator[Stage]:
+    """On SQLite and again on PostgreSQL: the exam is what must hold on both."""
+    async with running(box, database_url) as stage:
+        await stage.act(lambda books, at: books.people.save_roster(small_town, at))
+        yield stage
 
 
 @pytest.fixture

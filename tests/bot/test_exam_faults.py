@@ -1,10 +1,13 @@
 """The exam when things go wrong: taps that cross, forged presses, a restart, a lost connection."""
 
+import asyncio
+import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
+import asyncpg
 import pytest
 
 from lawbot.sandbox import Message, Sandbox, VirtualPerson
@@ -32,6 +35,14 @@ DEAD = "这个按钮已经失效，请发 /help 看看能做什么。"
 
 
 @pytest.fixture
+async def stage(box: Sandbox, database_url: str, small_town: Roster) -> AsyncIterator[Stage]:
+    """On SQLite and again on PostgreSQL: the exam is what must hold on both."""
+    async with running(box, database_url) as stage:
+        await stage.act(lambda books, at: books.people.save_roster(small_town, at))
+        yield stage
+
+
+@pytest.fixture
 async def cadre(stage: Stage) -> VirtualPerson:
     """A cadre who has been told that the exam is open."""
     return await invited(stage)
@@ -51,14 +62,13 @@ async def saved(stage: Stage) -> list[tuple[int, int]]:
 
 
 async def test_an_answer_is_in_the_database_before_it_is_called_saved(
-    stage: Stage, cadre: VirtualPerson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, cadre: VirtualPerson, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = sqlite3.connect(tmp_path / "lawbot.db")
     committed: list[int] = []
     answer, edit = stage.box.world.answer, stage.box.world.edit
 
     def count() -> None:
-        committed.extend(file.execute("SELECT count(*) FROM steps").fetchone())
+        committed.append(steps_on_disk(database_url))
 
     def answered(query_id: str, text: str, url: str, *, show_alert: bool) -> None:
         if text == "已保存":
@@ -78,7 +88,24 @@ async def test_an_answer_is_in_the_database_before_it_is_called_saved(
         await cadre.wait_for_alert(lambda alert: alert.text == "已保存", PATIENCE)
         assert committed == [number, number], "before the answer and before the new card"
         committed.clear()
-    file.close()
+
+
+def steps_on_disk(url: str) -> int:
+    """What another connection sees: only what is committed."""
+    count = "SELECT count(*) FROM steps"
+    if url.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+            return int(file.execute(count).fetchone()[0])
+
+    async def look() -> int:
+        connection = await asyncpg.connect(url)
+        try:
+            return int(await connection.fetchval(count))
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, look()).result()
 
 
 async def test_a_double_tap_is_one_tap(stage: Stage, cadre: VirtualPerson) -> None:
@@ -302,9 +329,9 @@ async def test_a_press_that_waited_too_long_for_an_answer_is_answered_below(
 
 
 async def test_after_a_restart_the_exam_goes_on_at_the_same_question_with_the_same_clock(
-    box: Sandbox, sqlite_url: str, small_town: Roster
+    box: Sandbox, database_url: str, small_town: Roster
 ) -> None:
-    async with running(box, sqlite_url) as stage:
+    async with running(box, database_url) as stage:
         await stage.act(lambda books, at: books.people.save_roster(small_town, at))
         cadre = await invited(stage)
         await begin(cadre)
@@ -315,7 +342,7 @@ async def test_after_a_restart_the_exam_goes_on_at_the_same_question_with_the_sa
     assert "剩余 23 分 00 秒" in card.text
     await cadre.press("上一题", card)
     await stage.box.move_to(stage.house.clock.now() + timedelta(minutes=3))
-    async with running(box, sqlite_url) as stage:
+    async with running(box, database_url) as stage:
         back = await cadre.wait_for(lambda m: "第 1/5 题" in m.text, PATIENCE)
         assert options_of(back)["A"].startswith("✓ "), "pressed while nobody served"
         assert "剩余 20 分 00 秒" in back.text
@@ -326,9 +353,9 @@ async def test_after_a_restart_the_exam_goes_on_at_the_same_question_with_the_sa
 
 
 async def test_a_stop_lets_the_presses_under_way_be_answered(
-    box: Sandbox, sqlite_url: str, small_town: Roster
+    box: Sandbox, database_url: str, small_town: Roster
 ) -> None:
-    async with running(box, sqlite_url) as stage:
+    async with running(box, database_url) as stage:
         await stage.act(lambda books, at: books.people.save_roster(small_town, at))
         cadre = await invited(stage)
         card = await begin(cadre)
