@@ -46,7 +46,8 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> House:
     inspection = inspection_of(settings)
     store = await open_store(settings.database_url)
     clock = clock or clock_of(settings)
-    return House(store, inspection.pack, clock, settings.township, inspection)
+    categories = read_categories(settings.content)
+    return House(store, inspection.pack, clock, settings.township, inspection, categories)
 
 
 def inspection_of(settings: Settings) -> Inspection:
@@ -203,8 +204,9 @@ class Service:
                 clock.agree(theirs, asked, clock.now())
 
 
-async def run_desk(settings: Settings, house: House, stop: asyncio.Event) -> None:
-    """Serve the pages of the desk alone, with health and metrics, until `stop` is set."""
+@contextlib.asynccontextmanager
+async def desk_doors(settings: Settings, house: House) -> AsyncIterator[str]:
+    """Serve the pages of the desk alone, with health and metrics; their address."""
     from aiohttp import web  # noqa: PLC0415 - slow to import
 
     from lawbot.web.doors import open_doors  # noqa: PLC0415
@@ -215,11 +217,10 @@ async def run_desk(settings: Settings, house: House, stop: asyncio.Event) -> Non
     from lawcore.delivery.pace import Pace  # noqa: PLC0415
 
     app = web.Application(client_max_size=LARGEST)
-    metrics = Metrics(Gate(Pace(settings.telegram_rate, MOST_A_SECOND)))
-    add_health(app, house, metrics, lambda: True)
+    add_health(app, house, Metrics(Gate(Pace(settings.telegram_rate, MOST_A_SECOND))), lambda: True)
     _add_pages(app, house, settings)
-    async with open_doors(app, settings.web_host, settings.web_port):
-        await stop.wait()
+    async with open_doors(app, settings.web_host, settings.web_port) as address:
+        yield address
 
 
 def _add_pages(app: Application, house: House, settings: Settings) -> None:

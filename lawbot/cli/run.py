@@ -43,8 +43,9 @@ async def _run(settings: Settings, part: Part) -> None:
     try:
         with wiring.stopped_by_signals(stop):
             if part is Part.WEB:
-                typer.echo(f"管理页面：{settings.web_address}。按 Ctrl-C 停止。")
-                await wiring.run_desk(settings, house, stop)
+                async with wiring.desk_doors(settings, house):
+                    typer.echo(f"管理页面：{settings.web_address}。按 Ctrl-C 停止。")
+                    await stop.wait()
             else:
                 await wiring.Service(settings, house, part).run(stop, _say_ready, doors=True)
     finally:

@@ -11,13 +11,13 @@ from random import Random
 
 from pydantic import SecretStr
 
-from lawbot.cli.demo import telling
+from lawbot.cli.demo import afterwards, telling
 from lawbot.cli.demo.cast import PATIENCE, Fate, Memory, Sitter, bind, join, sit, together
 from lawbot.cli.demo.telling import Bar
 from lawbot.house import House
 from lawbot.sandbox import Sandbox, VirtualPerson
 from lawbot.settings import Settings
-from lawbot.wiring import Service, open_house, stopped_by_signals
+from lawbot.wiring import Service, open_house
 from lawcore.calendar.ical import write_calendar
 from lawcore.calendar.observance import occasions
 from lawcore.campaigns.model import CampaignState
@@ -51,20 +51,16 @@ EXAM_LAST_DAYS = _at("2026-12-12T18:30")
 EXAM_CLOSES = _at("2026-12-15T18:00")
 AFTER = _at("2026-12-16T09:00")
 
-BOOKMARKS = (
-    ("2027年3·15", _at("2027-03-15T09:00")),
-    ("2027年4·15", _at("2027-04-15T09:00")),
-    ("2027年6·26", _at("2027-06-26T09:00")),
-)
 """Moments that the chat page offers after the story."""
 
 
 class Stage:
     """The sandbox, the house and the people on it."""
 
-    def __init__(self, box: Sandbox, house: House, seed: int) -> None:
+    def __init__(self, box: Sandbox, house: House, settings: Settings, seed: int) -> None:
         self.box = box
         self.house = house
+        self.settings = settings
         self.random = Random(seed)  # noqa: S311 - a story that can be told again
         self.admin = box.person("王所长", note="司法所 · 管理员")
         self.approver = box.person("李镇长", note="镇领导 · 审批人")
@@ -83,7 +79,7 @@ async def tell(out: Path, seed: int, port: int, *, headless: bool) -> None:
         await _report(stage, key, out)
         telling.line(f"用时 {time.monotonic() - began:.0f} 秒。同一种子（{seed}），同样的数字。")
         if not headless:
-            await _serve(stage)
+            await afterwards.serve(stage.box, stage.house, stage.settings)
 
 
 @contextlib.asynccontextmanager
@@ -96,6 +92,8 @@ async def _stage(database: Path, seed: int, port: int) -> AsyncIterator[Stage]:
         telegram_token=SecretStr(box.token),
         telegram_api_url=box.url,
         telegram_rate=30,
+        web_port=afterwards.free_port(port + 1 if port else 0),
+        public_page=True,
         _env_file=None,
     )
     house = await open_house(settings, clock)
@@ -104,7 +102,7 @@ async def _stage(database: Path, seed: int, port: int) -> AsyncIterator[Stage]:
     running = asyncio.ensure_future(service.run(stop, lambda _name: ready.set()))
     try:
         await ready.wait()
-        yield Stage(box, house, seed)
+        yield Stage(box, house, settings, seed)
     finally:
         stop.set()
         await running
@@ -288,12 +286,3 @@ async def _report(stage: Stage, key: ExamId, out: Path) -> None:
     ics = write_calendar(year, at=stage.house.clock.now(), law_names=names)
     (out / "calendar-2027.ics").write_bytes(ics)
     telling.line(f"文件在 {out}/：participation.xlsx、.csv、.json，calendar-2027.ics，demo.db")
-
-
-async def _serve(stage: Stage) -> None:
-    for label, at in BOOKMARKS:
-        stage.box.bookmark(label, at)
-    stop = asyncio.Event()
-    telling.console.print(f"\n[bold]聊天页面：{stage.box.url}[/bold]   按 Ctrl-C 结束")
-    with stopped_by_signals(stop):
-        await stop.wait()
