@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from lawbot.sandbox import Sandbox, VirtualPerson
+from lawcore.content import Inspection
 from lawcore.exams import office
 from lawcore.people.model import Role, Roster
 from lawcore.questions.question import JUDGE_OPTIONS, QuestionKind
@@ -273,6 +274,27 @@ async def test_an_exempted_cadre_is_told_and_cannot_begin(
     assert "您这次已获准免考，不用答题。" in said.text
     assert said.labels == ["练一练"]
     assert await stage.count("SELECT count(*) FROM attempts") == 0
+
+
+async def test_an_exam_that_cannot_open_tells_the_admins_and_opens_when_it_can(
+    stage: Stage, cadre: VirtualPerson, admin: VirtualPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A law changed between the creation and the opening: too few questions may be asked."""
+    await stage.exam(OPENS, CLOSES)
+    with monkeypatch.context() as patch:
+        patch.setattr(Inspection, "fits", lambda _, asked, __: asked.kind is not QuestionKind.JUDGE)
+        await stage.move_to(OPENS)
+        await stage.pass_time(timedelta(minutes=10))
+        letters = [m.text for m in admin.chat if "到时间了，还开不了" in m.text]
+        assert len(letters) == 1, "once"
+        assert "题库不够：判断题要 1 道，可用 0 道" in letters[0]
+        assert "补好以后会自动开始" in letters[0]
+        await ask(admin, "/admin")
+        progress = await press(admin, "考试进度", lambda m: m.text.startswith("考试进度"))
+        assert "还开不了：题库不够：判断题" in progress.text
+        assert not any("考试开始了" in m.text for m in cadre.chat)
+    await stage.rest()
+    await cadre.wait_for(lambda m: "考试开始了" in m.text, PATIENCE)
 
 
 async def test_reminders_go_only_to_who_has_not_handed_in(

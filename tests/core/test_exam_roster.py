@@ -1,6 +1,6 @@
 """Changes to the roster after the opening: each with reason and approver, each in the report."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -11,9 +11,12 @@ from lawcore.exams import candidates, hall, office
 from lawcore.exams.model import Card, Standing
 from lawcore.ids import ExamId
 from lawcore.people.model import CadreCategory, CadreRow, Role, Roster
+from lawcore.questions.blueprint import PaperKind
+from lawcore.questions.question import Question, QuestionKind
 from lawcore.reports.exam_sheet import write_exam
 from lawcore.reports.participation import Sitting
 from lawcore.reports.scores import collect_scores
+from lawcore.storage import Books
 
 from .conftest import Town, blueprint, phone, small_bank
 from .exam_day import close_exam, open_exam, sit
@@ -175,6 +178,44 @@ async def test_extra_minutes_reach_a_paper_that_is_running_and_one_that_is_not(
         assert isinstance(card, Card)
         left[number] = card.left
     assert left == {1: timedelta(minutes=75), 2: timedelta(minutes=70)}
+
+
+async def test_who_is_added_gets_the_paper_of_all_also_when_its_law_has_changed_meanwhile(
+    town: Town,
+) -> None:
+    """One draw for all: who joins late is asked what the others are asked."""
+    key = await town.act(
+        lambda books, at: office.create(
+            books,
+            blueprint(PaperKind.PER_EXAM),
+            small_bank(),
+            title="一卷",
+            opens_at=at,
+            closes_at=at + timedelta(days=1),
+            minutes=60,
+            seed=7,
+            actor="console",
+            at=at,
+        )
+    )
+    await town.act(lambda books, at: office.open_exam(books, key, actor="console", at=at))
+    await join_roster(town)
+
+    def questions(books: Books) -> list[set[str]]:
+        papers = (books.rosters.paper(key, one.cadre) for one in books.exams.candidates(key))
+        return [{item.question for item in paper} for paper in papers]
+
+    theirs = (await town.look(questions))[0]
+
+    def changed(asked: Question, _day: date) -> bool:
+        return asked.id not in theirs or asked.kind is not QuestionKind.SINGLE
+
+    await town.act(
+        lambda books, at: candidates.add(
+            books, key, "008", "新调入", fits=changed, actor="王所长", at=at
+        )
+    )
+    assert (await town.look(questions))[-1] == theirs
 
 
 @pytest.mark.parametrize("minutes", [0, -5, 24 * 60 + 1])
