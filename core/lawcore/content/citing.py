@@ -17,6 +17,8 @@ SENTENCE = re.compile(r"[。！？；\n]")
 OF_THE_PAST = re.compile(
     r"废止|失效|不再|原来|原《|原有|当时|修订前|修改前|旧|取代|替代|曾经|历史上"
 )
+_ALIKE = 0.7
+"""So much of a name must be the same: two 条例 are not alike because both end so."""
 _BY = re.compile(r"[^第（(]+")
 """The name of a law before its article or its year: 民法典第1260条, 监察法（2018年）."""
 OF_THE_FUTURE = re.compile(r"起施行|将施行|起实施|生效|即将|尚未")
@@ -104,7 +106,7 @@ def _stands_now(law: Law, moved: Iterable[Moved]) -> str:
 
 def unknown(where: str, name: str, registry: Registry) -> Fault:
     """The fault of a name in 《》 that nobody has registered."""
-    near = registry.near(name)
+    near = registry.near(name, likeness=_ALIKE)
     remedy = f"是不是{'、'.join(f'《{key}》' for key in near)}？" if near else ""
     return Fault(
         where, f"法律登记表里没有《{name}》", remedy or "核实名称后在 laws/ 里登记，或者改掉"

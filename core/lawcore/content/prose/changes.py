@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from lawcore.content.citing import SENTENCE
 from lawcore.content.prose.citations import cited_laws, day_meant, next_version
@@ -14,6 +15,15 @@ from lawcore.law.statutes import Statutes
 
 _NEW_FOR = timedelta(days=366)
 """So long after a new text has begun to bind people cite the old one."""
+
+
+class _Cited(NamedTuple):
+    """An article that a sentence cites."""
+
+    law: Law
+    article: int
+    sentence: str
+    where: str
 
 
 def changing(
@@ -30,7 +40,9 @@ def changing(
             pair = _pair(law, day) if law and day_meant(law, sentence, day) == day else None
             for article in mention.articles if pair else ():
                 if law and pair and article <= (pair[0].articles or article):
-                    yield from _moved(law, article, pair, line.where, day, statutes)
+                    yield from _moved(
+                        _Cited(law, article, sentence, line.where), pair, day, statutes
+                    )
 
 
 def _pair(law: Law, day: date) -> tuple[LawVersion, LawVersion] | None:
@@ -48,16 +60,15 @@ def _pair(law: Law, day: date) -> tuple[LawVersion, LawVersion] | None:
 
 
 def _moved(
-    law: Law,
-    article: int,
-    pair: tuple[LawVersion, LawVersion],
-    where: str,
-    day: date,
-    statutes: Statutes | None,
+    cited: _Cited, pair: tuple[LawVersion, LawVersion], day: date, statutes: Statutes | None
 ) -> Iterator[Fault]:
+    law, article, sentence, where = cited
     old, new = (_texts(law, version, statutes) for version in pair)
     if article in old and old[article] == new.get(article):
         return
+    said = [len(pairs(sentence) & pairs(texts.get(article, ""))) for texts in (old, new)]
+    if pair[1].effective <= day and said[1] > said[0]:
+        return  # it speaks of the new article
     begins = f"《{law.key}》{pair[1].effective}起施行新的文本（共{pair[1].articles}条）"
     best, _ = likest(new, pairs(old.get(article, "")))
     rather = f"新的文本里第{best}条和旧的第{article}条最像，请核对" if best else ""

@@ -1,11 +1,18 @@
 """Reads a draft, docx, Markdown or plain text, into lines that a fault can name."""
 
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from lawcore.errors import BadInput
 
+_BEGINS = re.compile(
+    r"\s*(?:[#>|`~]|[-*+]\s|\d+[.、)]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)])"
+)
+"""How a line begins that does not go on with the one before."""
+_ENDS = re.compile(r"^\s*[#|`]|[。！？；：:]\s*$")
+"""A heading, a row of a table and the end of a sentence go on in no other line."""
 _MARKS = re.compile(r"^[#>\s]+|^[-*+]\s+|\*\*|__|`")
 
 
@@ -28,7 +35,7 @@ def read_prose(path: Path) -> tuple[Line, ...]:
 
             return tuple(word_lines(path))
         case ".md":
-            return tuple(line._replace(text=_MARKS.sub("", line.text)) for line in _plain(content))
+            return tuple(_unwrapped(_plain(content)))
         case ".txt" | "":
             return _plain(content)
     raise BadInput(f"只能检查 .docx、.md、.txt 文件，不能检查「{path.name}」。")
@@ -38,6 +45,24 @@ def lines_of(text: str) -> tuple[Line, ...]:
     """Take a text line by line."""
     lines = enumerate(text.splitlines(), start=1)
     return tuple(Line(f"第 {number} 行", line) for number, line in lines if line.strip())
+
+
+def _unwrapped(lines: Sequence[Line]) -> Iterator[Line]:
+    """Give the lines of Markdown without its marks; a sentence may go on in the next line."""
+    whole, before, last = Line("", ""), "", 0
+    for line in lines:
+        number = int(line.where.split()[1])
+        goes_on = number == last + 1 and not (_BEGINS.match(line.text) or _ENDS.search(before))
+        text = _MARKS.sub("", line.text)
+        if goes_on:
+            whole = whole._replace(text=whole.text + text.strip())
+        else:
+            if last:
+                yield whole
+            whole = Line(line.where, text)
+        before, last = line.text, number
+    if last:
+        yield whole
 
 
 def _plain(content: bytes) -> tuple[Line, ...]:

@@ -79,7 +79,7 @@ def slips(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
 
 
 def _numbering(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
-    part = section = 0
+    part = section = doubled = 0
     for place, line in enumerate(lines):
         if found := _PART.match(line.text):
             now, form, part, before, section = number(found[1]), "{}、", number(found[1]), part, 0
@@ -87,6 +87,8 @@ def _numbering(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
             now, form, before, section = number(found[1]), "（{}）", section, number(found[1])
         else:
             continue
+        # After two of one number the next may count on from either.
+        before, doubled = before + doubled * (now > before + 1), int(now == before)
         if now == before:
             reason = f"序号「{form.format(found[1])}」用了两次"
             yield place, Fault(line.where, reason, "后面的依次改")
