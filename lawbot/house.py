@@ -27,6 +27,8 @@ class House:
     township: str
     inspection: Inspection
     """The rules of the content: what stands against a text, which questions may be asked."""
+    categories: tuple[str, ...] = ()
+    """What an activity may be filed under (六进)."""
 
     async def act(self, job: Callable[[Books, datetime], T]) -> T:
         """Run `job` in a transaction; returns after the commit."""

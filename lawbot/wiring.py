@@ -43,6 +43,8 @@ def clock_of(settings: Settings) -> Clock:
 
 async def open_house(settings: Settings, clock: Clock | None = None) -> House:
     """Read the content, open the database. Raises BadInput for a fault in either."""
+    from lawcore.content import read_categories  # noqa: PLC0415 - many commands read none
+
     inspection = inspection_of(settings)
     store = await open_store(settings.database_url)
     clock = clock or clock_of(settings)

@@ -20,7 +20,7 @@ from lawbot.settings import Settings
 from lawbot.wiring import Service
 from lawcore.campaigns import office as publicity
 from lawcore.clock import TOWNSHIP_ZONE
-from lawcore.content import Inspection, Pack, read_pack
+from lawcore.content import Inspection, Pack, read_categories, read_pack
 from lawcore.delivery.model import DeliveryKind, DeliveryState, Tally
 from lawcore.exams import office as exam_office
 from lawcore.ids import BlueprintKey, CampaignId, ExamId, ObservanceKey
@@ -35,6 +35,7 @@ T = TypeVar("T")
 Wanted = Callable[[Message], Any]
 
 TOWNSHIP = "示范镇"
+CATEGORIES = read_categories()
 PATIENCE = 20.0
 """Seconds until a wait is called broken; the machine may be busy."""
 _PLACE = re.compile(r"第 (\d+)/(\d+) 题")
@@ -225,7 +226,9 @@ async def running(box: Sandbox, url: str, **changes: Any) -> AsyncIterator[Stage
     """A bot that runs on the database at `url` until the block ends."""
     settings = settings_for(box, url, **changes)
     inspection = Inspection(shipped(), None)
-    house = House(await open_store(url), shipped(), box.clock, settings.township, inspection)
+    house = House(
+        await open_store(url), shipped(), box.clock, settings.township, inspection, CATEGORIES
+    )
     service = Service(settings, house)
     stop, ready = asyncio.Event(), asyncio.Event()
     serving = asyncio.ensure_future(service.run(stop, lambda _name: ready.set()))

@@ -1,8 +1,14 @@
 """An event is recorded in chat in five steps, and departments are reminded of their days."""
 
+from dataclasses import replace
+
 import pytest
 
 from lawbot.sandbox import VirtualPerson
+from lawbot.telegram.recording import Begun
+from lawcore.errors import BadInput
+from lawcore.ids import ObservanceKey, UnitId
+from lawcore.participation.activity import Form
 from lawcore.people.model import Role
 from tests.stage import PATIENCE, Stage, ask, forge, press
 
@@ -68,6 +74,30 @@ async def test_materials_without_a_number_are_asked_for_again(
     assert await stage.count("SELECT count(*) FROM activities") == 1
 
 
+async def test_partners_and_category_are_a_tap_away_and_the_path_stays_at_five(
+    stage: Stage, admin: VirtualPerson
+) -> None:
+    await begun(admin)
+    await press(admin, "都不是")
+    card = await press(admin, "线下", lambda m: "4/5" in m.text)
+    assert "主办：东河村 · 线下 · 进乡村" in card.text, "what an event of a village is"
+    more = await press(admin, "更多：参与单位、六进", lambda m: "可以不填" in m.text)
+    assert {"✓ 进乡村", "进学校", "司法所", "西山村", "选好了"} <= set(more.labels)
+    assert "东河村" not in more.labels, "who organises is no partner"
+    await press(admin, "进学校", lambda m: "✓ 进学校" in m.labels)
+    await press(admin, "司法所", lambda m: "✓ 司法所" in m.labels)
+    await press(admin, "西山村", lambda m: "✓ 西山村" in m.labels)
+    await press(admin, "✓ 西山村", lambda m: "西山村" in m.labels)
+    back = await press(admin, "选好了", lambda m: "4/5" in m.text)
+    assert "主办：东河村 · 线下 · 进学校\n参与：司法所" in back.text
+    assert "5/5" in (await ask(admin, "60")).text
+    done = await press(admin, "没有发资料", lambda m: "已记下" in m.text)
+    assert "进学校\n参与：司法所" in done.text
+    assert await stage.rows("SELECT category FROM activities") == [("进学校",)]
+    partners = "SELECT name FROM activity_partners JOIN units ON units.id = unit_id"
+    assert await stage.rows(partners) == [("司法所",)]
+
+
 async def test_a_cancelled_record_leaves_nothing(stage: Stage, admin: VirtualPerson) -> None:
     await begun(admin)
     await press(admin, "都不是")
@@ -83,7 +113,16 @@ async def test_residents_cannot_record_and_forged_buttons_are_dead(
     resident = await stage.resident("村民")
     alert = await forge(resident, "af:3:none:offline")
     assert "只有管理员和编辑能记活动" in alert.text
-    for data in ("af:3:none:sideways", "ad:3:no-such-day", "au:999999999", "as"):
+    for data in (
+        "af:3:none:sideways",
+        "ad:3:no-such-day",
+        "au:999999999",
+        "as",
+        "am",
+        "al",
+        "ak:99",
+        "ap:3:1",
+    ):
         assert "失效" in (await forge(admin, data)).text
     assert await stage.count("SELECT count(*) FROM activities") == 0
 
@@ -97,3 +136,11 @@ async def test_a_department_is_reminded_once_of_a_day_that_is_near(stage: Stage)
     told_once = sum("国家宪法日快到了" in message.text for message in phone.chat)
     await stage.rest()
     assert sum("国家宪法日快到了" in message.text for message in phone.chat) == told_once
+
+
+def test_a_choice_too_long_to_be_kept_says_where_the_rest_is_added() -> None:
+    begun = Begun(UnitId(12), ObservanceKey("spring-festival-return"), Form.OFFLINE, "120")
+    some = replace(begun, partners=tuple(map(UnitId, range(10, 15))))
+    assert len(some.word) <= 80
+    with pytest.raises(BadInput, match="记不下"):
+        _ = replace(begun, partners=tuple(map(UnitId, range(10, 30)))).word

@@ -1,48 +1,34 @@
 """Recording an event in chat: unit, day, form, 人次, materials. It is filed with today's date."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
 from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from lawbot.house import House
-from lawbot.telegram import buttons, cards
+from lawbot.telegram import buttons, cards, recording
 from lawbot.telegram.buttons import Press
 from lawbot.telegram.filters import Pressed
 from lawbot.telegram.letters import actor_of
+from lawbot.telegram.recording import Begun
 from lawbot.telegram.sender import address_of, words_of
 from lawbot.telegram.views import activity as views
 from lawbot.telegram.views import residents
 from lawcore.clock import local_day
 from lawcore.delivery.model import Letter
 from lawcore.errors import BadInput, NotAllowed, NotFound
-from lawcore.ids import ObservanceKey, UnitId
+from lawcore.ids import UnitId
 from lawcore.participation import filing
-from lawcore.participation.activity import Activity, Form, Material, materials_of
-from lawcore.people.model import MAY_EDIT, Account, Address, Unit
+from lawcore.participation.activity import Activity, Material, materials_of
+from lawcore.people.model import MAY_EDIT, Account, Address
 from lawcore.storage import Books
 
-PENDING = "activity"
 NEAR_DAYS = 7
 """Days before and after today whose occasions are offered."""
 PLAIN_NAME = "法治宣传活动"
-
-
-class Begun(NamedTuple):
-    """What has been chosen so far; it is kept as the account's pending word."""
-
-    unit: UnitId
-    observance: ObservanceKey | None
-    form: Form
-    crowd: str = ""
-    """Empty: to be asked. ``?``: nobody counted. Else digits."""
-
-    @property
-    def word(self) -> str:
-        parts = (PENDING, self.unit, self.observance or views.NO_DAY, self.form.value, self.crowd)
-        return ":".join(map(str, parts))
 
 
 class Recording(Filter):
@@ -53,7 +39,7 @@ class Recording(Filter):
             return False
         address = address_of(message)
         account = await house.look(lambda books, _: books.people.account(address))
-        return account is not None and (account.pending or "").startswith(f"{PENDING}:")
+        return account is not None and (account.pending or "").startswith(f"{recording.PENDING}:")
 
 
 async def begin(query: CallbackQuery, house: House) -> None:
@@ -80,32 +66,98 @@ async def unit(query: CallbackQuery, press: Press, house: House) -> None:
             and (occasion.start - day).days <= NEAR_DAYS
             and (day - occasion.end).days <= NEAR_DAYS
         ]
-        return views.days(_unit(books, key), near)
+        return views.days(recording.unit_of(books, key), near)
 
     await cards.show(query, await house.look(job))
 
 
 async def day(query: CallbackQuery, press: Press, house: House) -> None:
     address, key, observance = address_of(query), UnitId(press.number(0)), press.word(1)
-    _observance(house, observance)
+    recording.day_of(house, observance)
 
     def job(books: Books, _at: datetime) -> Letter:
         _editor(books, address)
-        return views.forms(_unit(books, key), observance)
+        return views.forms(recording.unit_of(books, key), observance)
 
     await cards.show(query, await house.look(job))
 
 
 async def form(query: CallbackQuery, press: Press, house: House) -> None:
-    address = address_of(query)
-    begun = _begun(house, (press.word(0), press.word(1), press.word(2), ""))
+    address, key = address_of(query), UnitId(press.number(0))
 
     def job(books: Books, _at: datetime) -> Letter:
         account = _editor(books, address)
-        books.people.set_pending(account.id, begun.word)
-        return views.crowd(_unit(books, begun.unit), begun.form)
+        organiser = recording.unit_of(books, key)
+        return _keep(books, house, account, recording.begin(house, organiser, *press.keys[1:3]))
 
     await cards.show(query, await house.act(job))
+
+
+async def more(query: CallbackQuery, house: House) -> None:
+    """What need not be said: partners and 六进."""
+    await _choose(query, house, lambda begun: begun)
+
+
+async def kind(query: CallbackQuery, press: Press, house: House) -> None:
+    place = press.number(0)
+    if place >= len(house.categories):
+        raise NotFound(buttons.DEAD)
+    await _choose(
+        query,
+        house,
+        lambda begun: replace(begun, category=None if begun.category == place else place),
+    )
+
+
+async def partner(query: CallbackQuery, press: Press, house: House) -> None:
+    key, on = UnitId(press.number(0)), bool(press.number(1))
+    await _choose(query, house, lambda begun: begun.joined(key, on))
+
+
+async def less(query: CallbackQuery, house: House) -> None:
+    """Back to the question after 人次."""
+    address = address_of(query)
+
+    def job(books: Books, _at: datetime) -> Letter:
+        begun, _ = recording.begun(books, house, _editor(books, address))
+        return views.crowd(_told(books, house, begun))
+
+    await cards.show(query, await house.look(job))
+
+
+async def _choose(query: CallbackQuery, house: House, change: Callable[[Begun], Begun]) -> None:
+    address = address_of(query)
+
+    def job(books: Books, _at: datetime) -> Letter:
+        account = _editor(books, address)
+        begun, organiser = recording.begun(books, house, account)
+        begun = change(begun)
+        books.people.set_pending(account.id, begun.word)
+        others = [unit for unit in books.people.units() if unit.id != organiser.id]
+        return views.more(_told(books, house, begun), house.categories, others)
+
+    await cards.show(query, await house.act(job))
+
+
+def _keep(books: Books, house: House, account: Account, begun: Begun) -> Letter:
+    books.people.set_pending(account.id, begun.word)
+    return views.crowd(_told(books, house, begun))
+
+
+def _told(books: Books, house: House, begun: Begun) -> views.Told:
+    names = {unit.id: unit.name for unit in books.people.units()}
+    return views.Told(
+        names[begun.unit],
+        begun.form,
+        tuple(names[one] for one in begun.partners if one in names),
+        _category(house, begun),
+    )
+
+
+def _category(house: House, begun: Begun) -> str:
+    if begun.category is None or begun.category >= len(house.categories):
+        return ""
+    return house.categories[begun.category]
 
 
 async def skip(query: CallbackQuery, house: House) -> None:
@@ -129,12 +181,9 @@ async def cancel(query: CallbackQuery, house: House) -> None:
 def _next(books: Books, house: House, address: Address, text: str, at: datetime) -> Letter:
     """The answer to step 4 or 5; an empty one says that there is nothing to say."""
     account = _editor(books, address)
-    word, *parts = (account.pending or "").split(":")
-    if word != PENDING or len(parts) != 4:
-        raise NotFound(buttons.DEAD)
-    begun = _begun(house, parts)
+    begun, _ = recording.begun(books, house, account)
     if not begun.crowd:
-        books.people.set_pending(account.id, begun._replace(crowd=_crowd(text)).word)
+        books.people.set_pending(account.id, replace(begun, crowd=_crowd(text)).word)
         return views.materials()
     return _file(books, house, account, begun, materials_of(text), at)
 
@@ -157,12 +206,14 @@ def _file(
         filed_by=cadre.name if cadre else actor_of(account.id),
         observance=begun.observance,
         laws=known.laws if known else (),
+        partners=begun.partners,
+        category=_category(house, begun),
         attendances=int(begun.crowd) if begun.crowd.isdigit() else None,
         materials=materials,
     )
     done = filing.record(books, filed, actor=actor_of(account.id), at=at)
     _forget(books, account)
-    return views.recorded(done, _unit(books, begun.unit))
+    return views.recorded(done, _told(books, house, begun))
 
 
 def _crowd(text: str) -> str:
@@ -172,28 +223,6 @@ def _crowd(text: str) -> str:
     if not number.isascii() or not number.isdigit() or len(number) > buttons.LONGEST_NUMBER:
         raise BadInput("人次只写数字，如 120，不写「余」；没有统计就点上面的按钮。")
     return str(int(number))
-
-
-def _begun(house: House, parts: tuple[str, ...] | list[str]) -> Begun:
-    unit_, observance, form_, crowd = parts
-    if not unit_.isdigit() or form_ not in {one.value for one in Form}:
-        raise NotFound(buttons.DEAD)
-    return Begun(UnitId(int(unit_)), _observance(house, observance), Form(form_), crowd)
-
-
-def _observance(house: House, word: str) -> ObservanceKey | None:
-    if word == views.NO_DAY:
-        return None
-    if word not in house.pack.observances:
-        raise NotFound(buttons.DEAD)
-    return ObservanceKey(word)
-
-
-def _unit(books: Books, key: UnitId) -> Unit:
-    found = books.people.unit(key)
-    if found is None:
-        raise NotFound(buttons.DEAD)
-    return found
 
 
 def _editor(books: Books, address: Address) -> Account:
@@ -214,6 +243,10 @@ def make_router() -> Router:
     router.callback_query.register(unit, Pressed(buttons.ACTIVITY_UNIT))
     router.callback_query.register(day, Pressed(buttons.ACTIVITY_DAY))
     router.callback_query.register(form, Pressed(buttons.ACTIVITY_FORM))
+    router.callback_query.register(more, Pressed(buttons.ACTIVITY_MORE))
+    router.callback_query.register(kind, Pressed(buttons.ACTIVITY_KIND))
+    router.callback_query.register(partner, Pressed(buttons.ACTIVITY_PARTNER))
+    router.callback_query.register(less, Pressed(buttons.ACTIVITY_LESS))
     router.callback_query.register(skip, Pressed(buttons.ACTIVITY_SKIP))
     router.callback_query.register(cancel, Pressed(buttons.ACTIVITY_CANCEL))
     router.message.register(typed, Recording())

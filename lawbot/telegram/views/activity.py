@@ -1,7 +1,8 @@
-"""Recording an event in five steps, and the reminder of a department."""
+"""Recording an event in five steps, more of it by a tap, and the reminder of a department."""
 
 from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
 from lawbot.telegram import buttons
 from lawbot.telegram.buttons import button
@@ -18,17 +19,30 @@ ASK_UNIT = "1/5 哪个单位主办？联合举办的只记一次，选牵头的�
 ASK_DAY = "2/5 今天这次活动是为哪个普法日办的？"
 ASK_FORM = "3/5 线下还是线上？"
 ASK_CROWD = "4/5 来了多少人次？请直接打数字，不要写「余」。没有统计就点按钮，不用估。"
+ASK_MORE = (
+    "可以不填，选好了就点最下面。\n上面几个是六进类别，只选一个；下面是一起办的单位，可以选几个。"
+    "再点一次就不选了。"
+)
 ASK_MATERIALS = "5/5 发了什么资料？请打字，如：民法典读本 200；反诈手册 300。没有发就点按钮。"
 NOT_COUNTED = "没有统计"
 NONE_GIVEN = "没有发资料"
+MORE = "更多：参与单位、六进"
+
+
+class Told(NamedTuple):
+    """An event as far as it was told, in words."""
+
+    organiser: str
+    form: Form
+    partners: tuple[str, ...]
+    category: str
 
 
 def units(found: Sequence[Unit]) -> Letter:
     """Step 1."""
     names = [button(unit.name, buttons.ACTIVITY_UNIT, unit.id) for unit in found]
-    pairs = [tuple(names[place : place + 2]) for place in range(0, len(names), 2)]
     html = f"{HEAD}\n{ASK_UNIT if found else NO_UNITS}"
-    return Letter(html, (*pairs, (button("返回", buttons.MENU),)))
+    return Letter(html, (*_in_rows(names, 2), (button("返回", buttons.MENU),)))
 
 
 def days(unit: Unit, near: Sequence[Occasion]) -> Letter:
@@ -47,10 +61,31 @@ def forms(unit: Unit, observance: str) -> Letter:
     return Letter(f"{HEAD}\n主办：{escape(unit.name)}\n{ASK_FORM}", (row, _back()))
 
 
-def crowd(unit: Unit, form: Form) -> Letter:
-    """Step 4: a number is typed."""
-    html = f"{HEAD}\n主办：{escape(unit.name)} · {FORM_WORDS[form]}\n{ASK_CROWD}"
-    return Letter(html, ((button(NOT_COUNTED, buttons.ACTIVITY_SKIP),), _cancel()))
+def crowd(told: Told) -> Letter:
+    """Step 4: a number is typed; what need not be said is behind a button."""
+    more = (button(MORE, buttons.ACTIVITY_MORE),)
+    skip = (button(NOT_COUNTED, buttons.ACTIVITY_SKIP),)
+    return Letter(f"{HEAD}\n{_so_far(told)}\n{ASK_CROWD}", (skip, more, _cancel()))
+
+
+def more(told: Told, categories: Sequence[str], others: Sequence[Unit]) -> Letter:
+    """Partners and category: a tap chooses, another takes it back."""
+    kinds = [
+        button(_marked(name, name == told.category), buttons.ACTIVITY_KIND, place)
+        for place, name in enumerate(categories)
+    ]
+    units_ = [
+        button(
+            _marked(unit.name, unit.name in told.partners),
+            buttons.ACTIVITY_PARTNER,
+            unit.id,
+            int(unit.name not in told.partners),
+        )
+        for unit in others
+    ]
+    rows = (*_in_rows(kinds, 3), *_in_rows(units_, 2))
+    done = (button("选好了", buttons.ACTIVITY_LESS),)
+    return Letter(f"{HEAD}\n{_so_far(told)}\n{ASK_MORE}", (*rows, done))
 
 
 def materials() -> Letter:
@@ -59,14 +94,14 @@ def materials() -> Letter:
     return Letter(f"{HEAD}\n{ASK_MATERIALS}", (skip, _cancel()))
 
 
-def recorded(found: Recorded, unit: Unit) -> Letter:
+def recorded(found: Recorded, told: Told) -> Letter:
     """What was filed."""
     one = found.activity
     crowd_ = "没有统计人次" if one.attendances is None else f"{one.attendances} 人次"
     given = materials_text(one.materials) or "没有发资料"
     html = (
         f"<b>已记下 {found.number}</b>\n{one.day} {escape(one.name)}\n"
-        f"主办：{escape(unit.name)} · {FORM_WORDS[one.form]}\n{crowd_}；{escape(given)}\n"
+        f"{_so_far(told)}\n{crowd_}；{escape(given)}\n"
         "还要另一个人审核。记错了不能改，只能更正：请司法所用 lawbot activity correct。"
     )
     return Letter(html, ((button("返回", buttons.MENU),),))
@@ -84,6 +119,20 @@ def reminder(unit_name: str, occasion: Occasion) -> Letter:
         + "\n办过以后请记入活动台账；不用拍照。"
     )
     return Letter(html)
+
+
+def _so_far(told: Told) -> str:
+    kind = f" · {escape(told.category)}" if told.category else ""
+    partners = f"\n参与：{escape('、'.join(told.partners))}" if told.partners else ""
+    return f"主办：{escape(told.organiser)} · {FORM_WORDS[told.form]}{kind}{partners}"
+
+
+def _marked(label: str, chosen: bool) -> str:
+    return f"✓ {label}" if chosen else label
+
+
+def _in_rows(found: Sequence[Button], width: int) -> list[tuple[Button, ...]]:
+    return [tuple(found[place : place + width]) for place in range(0, len(found), width)]
 
 
 def _day(occasion: Occasion) -> str:
