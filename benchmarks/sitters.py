@@ -13,6 +13,7 @@ from decimal import Decimal
 from random import Random
 
 from lawbot.sandbox import Message, VirtualPerson
+from lawcore.clock import SystemClock
 
 SAVED = "已保存"
 _FACE = re.compile(r"第 (\d+)/(\d+) 题 · (\S+) · (\S+) 分")
@@ -90,14 +91,15 @@ class Sitter:
         """Start the clock; the first card."""
         return await self._see("开始答题", lambda face: face.place == 0)
 
-    async def come_back(self) -> tuple[Face, datetime]:
-        """Ask for the exam again, in the middle of it: its card, and when it was shown."""
+    async def come_back(self) -> tuple[Face, datetime, datetime]:
+        """Ask for the exam again, in the middle of it: its card, and between when it was made."""
+        asked_at = SystemClock().now()
         since = await self.phone.say("/exam")
         card = await self.phone.wait_for(lambda m: face_of(m) is not None, 120, since)
         face = face_of(card)
         if face is None:
             raise RuntimeError("a card is no card any more")
-        return face, card.at
+        return face, asked_at, card.at
 
     async def sit(self) -> None:
         """The whole paper, from the first tap to the last."""

@@ -141,10 +141,13 @@ async def _storm(size: Size, rows: Rows, service: Service, sitters: list[Sitter]
         await service.start()
     await sitting
     seconds = asyncio.get_running_loop().time() - began
-    face, shown_at = await witness.come_back()
+    face, asked_at, shown_at = await witness.come_back()
     if face.chosen != left_at.chosen or face.place != left_at.place:
         lost += 1
-    left = (rows.deadline(witness.number) - shown_at).total_seconds()
+    most = (rows.deadline(witness.number) - asked_at).total_seconds()
+    least = (
+        rows.deadline(witness.number) - shown_at
+    ).total_seconds() - 1  # whole seconds are shown
     return Outcome(
         f"风暴，kill -9 {size.kills} 次" if size.kills else "风暴",
         size.people,
@@ -154,7 +157,7 @@ async def _storm(size: Size, rows: Rows, service: Service, sitters: list[Sitter]
         rows.doubled(sitters),
         rows.wrong_scores(crowd),
         sum(rows.papers()[number] != paper for number, paper in papers.items()),
-        abs(left - face.left),
+        max(0.0, face.left - most, least - face.left),
         sum(one.again for one in crowd),
     )
 
