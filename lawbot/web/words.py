@@ -97,6 +97,9 @@ _DETAIL = {
     "end": "结束",
     "document": "文号",
     "recipients": "应发",
+    "candidates": "名单人数",
+    "minutes": "分钟",
+    "exempt": "免考",
     "corrects": "更正任务",
     "messages": "条数",
     "new_units": "新增单位",
@@ -108,6 +111,8 @@ _DETAIL = {
 }
 _VALUES = {
     **{role.value: word for role, word in ROLE_WORDS.items()},
+    "submitted": "本人交卷",
+    "expired": "到时收卷",
     "link": "一次性链接",
     "password": "密码和验证码",
     "all": "全部退出",

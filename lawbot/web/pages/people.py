@@ -248,7 +248,9 @@ def _link_page(visit: Visit, code: str) -> web.Response:
 def _picture(link: str) -> Markup:
     if not link:
         return Markup()
-    drawn = segno.make(link, error="m").svg_inline(scale=5, border=4, svgclass="qr", title="邀请码")
+    drawn = segno.make(link, error="m").svg_inline(
+        omitsize=True, border=4, svgclass="qr", title="邀请码"
+    )
     return Markup(drawn)  # noqa: S704 - made here, of squares
 
 

@@ -72,7 +72,7 @@ def _page(
 def _code(address: str) -> Markup:
     """A QR code drawn here, so that the secret goes to nobody."""
     drawn = segno.make(address, error="m")
-    return Markup(drawn.svg_inline(scale=5, border=4, svgclass="qr", title="验证器二维码"))  # noqa: S704 - made here, of squares
+    return Markup(drawn.svg_inline(omitsize=True, border=4, svgclass="qr", title="验证器二维码"))  # noqa: S704 - made here, of squares
 
 
 ROUTES: tuple[Route, ...] = (
