@@ -39,7 +39,9 @@ NOT_BY_STATUTE = [
 ]
 
 
-@pytest.mark.parametrize("written", ["{m}·{d}", "{m}.{d}", "{m}月{d}日", "{hm}月{hd}日"])
+@pytest.mark.parametrize(
+    "written", ["{m}·{d}", "{m}.{d}", "{m}月{d}日", "{hm}月{hd}日", "{hm}·{hd}"]
+)
 def test_no_day_that_no_statute_fixes_is_called_statutory(written: str) -> None:
     assert len(NOT_BY_STATUTE) >= 18
     for each, (m, d) in NOT_BY_STATUTE:
@@ -58,6 +60,9 @@ def test_no_day_that_no_statute_fixes_is_called_statutory(written: str) -> None:
     "sentence",
     [
         "国际消费者权益日是法定宣传日。",
+        "４月２６日世界知识产权日是法定宣传日。",
+        "3 月 22 日世界水日是法定的节日。",
+        "3月22日、4·26等法定宣传日。",
         "全国消防日、全国土地日都是法定的节点。",
         "民法典宣传月是法定的宣传月。",
         "中国水周是法定的。",
@@ -86,6 +91,7 @@ def test_one_day_that_is_said_twice_is_told_once() -> None:
         "6月1日、5月1日是法定的节日。",
         "行政复议的法定期限从11月9日起算。",
         "1月10日，未成年人的法定监护人到场。",
+        "3月15日召开会议，法定程序要走完。",
     ],
 )
 def test_what_is_statutory_and_other_statutory_things_are_left_alone(sentence: str) -> None:

@@ -164,6 +164,14 @@ def test_a_draft_is_signed_by_its_last_short_line_with_a_day(last: str, day: dat
     assert signed is None or signed[0].where == "第 3 行"
 
 
+def test_a_day_under_the_title_is_as_good_as_a_signature() -> None:
+    body = "".join(f"第{number}段。\n" for number in range(12))
+    signed = signed_on(lines_of(f"工作报告\n（2026年12月10日）\n{body}"))
+    assert signed is not None
+    assert signed[1] == date(2026, 12, 10)
+    assert signed_on(lines_of(f"工作报告\n2026年12月10日召开了会\n{body}")) is None
+
+
 def check(draft: Path, *words: str) -> Ended:
     return lawbot(
         draft.parent, "content", "check", "--text", draft.name, *words,

@@ -34,7 +34,7 @@ def _rule(
     return _Rule(re.compile(words), reason, remedy, unless, since)
 
 
-_FIFTH_OF_JUNE = r"(?:(?<!\d)0?6月0?5日|(?<![\d.])6[.·•．・]5(?!\d)|六月五日|六五|环境日)"
+_FIFTH_OF_JUNE = r"(?:(?<!\d)0?6月0?5日|(?<![\d.])6[.·•．・]5(?!\d)|六月五日|六·?五|环境日)"
 _RULES = (
     _rule("法制宣传日", "没有「法制宣传日」", "12月4日是国家宪法日", _DENIED),
     _rule(

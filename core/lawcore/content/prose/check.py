@@ -12,7 +12,7 @@ from lawcore.content.pack import CalendarPack, Pack
 from lawcore.content.prose.changes import changing
 from lawcore.content.prose.days import Days
 from lawcore.content.prose.laws import Laws
-from lawcore.content.prose.reading import Line
+from lawcore.content.prose.reading import Line, evened
 from lawcore.content.prose.shares import wrong_shares
 from lawcore.content.prose.signing import years_of
 from lawcore.content.prose.slips import slips, slips_of_line
@@ -27,7 +27,7 @@ def remarks(
 ) -> tuple[Fault, ...]:
     """Give what a person should look at in a text that is read on `day` though nothing is wrong."""
     found: list[Fault] = []
-    for line in lines:
+    for line in evened(lines):
         found += [*changing(line, pack.registry, day, statutes), *rounded_sums(line)]
     return tuple(dict.fromkeys(found))
 
@@ -39,6 +39,7 @@ def check_prose(
 
     Numbers and quotations are held against the articles only where `statutes` are given.
     """
+    lines = evened(lines)
     laws = Laws(pack.registry, day, statutes)
     days = Days(pack.observances.values(), years_of(lines, day))
     faults: dict[Fault, int] = {fault: number for number, fault in slips(lines)}

@@ -7,6 +7,11 @@ from typing import NamedTuple
 
 from lawcore.errors import BadInput
 
+_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_SPACE = re.compile(
+    r"(?<=[\u4e00-\u9fff])[ \u3000\xa0]+(?=[\u4e00-\u9fff0-9])"
+    r"|(?<=[0-9])[ \u3000\xa0]+(?=[\u4e00-\u9fff])"
+)
 _BEGINS = re.compile(
     r"\s*(?:[#>|`~]|[-*+]\s|\d+[.、)]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)])"
 )
@@ -45,6 +50,11 @@ def lines_of(text: str) -> tuple[Line, ...]:
     """Take a text line by line."""
     lines = enumerate(text.splitlines(), start=1)
     return tuple(Line(f"第 {number} 行", line) for number, line in lines if line.strip())
+
+
+def evened(lines: Sequence[Line]) -> list[Line]:
+    """Write digits and spaces as they are mostly written: ３ 月 １５ 日 is 3月15日."""
+    return [line._replace(text=_SPACE.sub("", line.text.translate(_DIGITS))) for line in lines]
 
 
 def _unwrapped(lines: Sequence[Line]) -> Iterator[Line]:

@@ -15,20 +15,26 @@ _NOT_IN_A_SIGNATURE = re.compile(r"[，。；！？]")
 _LAST = 8
 """A signature stands in one of so many last lines: copies and contacts may follow it."""
 _LONGEST = 40
-_FIRST = 3
+_FIRST = 4
+_UNDER_TITLE = re.compile(r"[（(〔]?([^，。；]{9,12}日)[）)〕]?")
 _TITLE = re.compile(r"^[^，。；]{0,20}(20\d{2})年度?[^，。；\d月]{0,30}$")
 
 
 def signed_on(lines: Sequence[Line]) -> tuple[Line, date] | None:
-    """Give the line and the day of the signature: a short last line that ends with a day.
+    """Give the line and the day of the signature.
 
-    It stands in the text itself and in no table, header or note.
+    It is a short last line that ends with a day, or one below the title that is nothing else. It
+    stands in the text itself and in no table, header or note.
     """
     body = [line for line in lines if line.where.startswith("第")]
     for line in reversed(body[-_LAST:]):
         text = _SPACES.sub("", line.text).rstrip("）)】〕")
         found = _last_day(text)
         if found and len(text) <= _LONGEST and not _NOT_IN_A_SIGNATURE.search(text):
+            return line, found
+    for line in body[:_FIRST]:
+        under = _UNDER_TITLE.fullmatch(_SPACES.sub("", line.text))
+        if under and (found := _last_day(under[1])):
             return line, found
     return None
 

@@ -23,6 +23,8 @@ _LINK = (
 _BEFORE = re.compile(rf"{_LINK}$")
 _AFTER = re.compile(_LINK)
 _OPENS = re.compile(r"[（“《\s]*")
+_UNKNOWN_DAY = re.compile(r"[“《]?[\u4e00-\u9fff]{2,12}[日周月节][”》]?")
+"""The title behind a date, where we do not have it: 4月26日世界知识产权日."""
 _BETWEEN = re.compile(r"(?:以及|[、和及与（()）“”《》\s])*")
 _SINCE_REPEALED = ObservanceKey("env-day")
 """Once it was statutory; the list of wrong words knows until when."""
@@ -55,7 +57,9 @@ def _run(spoken: Sequence[Spoken], place: int, sentence: str, *, back: bool) -> 
         beyond = each.end > place if back else each.start < place
         if beyond:
             continue
-        if not (_BETWEEN if found else _OPENS).fullmatch(gap):
+        if not (_BETWEEN if found else _OPENS).fullmatch(gap) and not (
+            back and not found and _UNKNOWN_DAY.fullmatch(gap)
+        ):
             break
         found.append(each)
         place = each.start if back else each.end

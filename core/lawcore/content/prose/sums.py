@@ -33,8 +33,8 @@ _NOT_ALL = re.compile(r"等|其中|包括|如|除|另|不含|重复|重叠|交�
 _OVERLAP = re.compile(r"重复|重叠|去重|交叉|联合|兼")
 _SO_FAR = re.compile(r"今年|本年|本月|本季|新增|新建|历年|以来|截至|截止")
 _OTHER_THING = re.compile(r"开展|组织|举办|召开|接受|参加|另|同时|并|还|发放|[。；]")
-_PEOPLE = frozenset({"人", "户", "家"})
-"""One may be a Party member and a woman: of these, parts may overlap."""
+_OVERLAPPING = frozenset({"人", "户", "家", "次"})
+"""One may be a Party member and a woman, one meeting may do two things: these parts overlap."""
 _VAGUE_UNITS = frozenset({"次", "个", "人", "项"})
 """Units of so many different things that they are added within a sentence only."""
 _MOST = 12
@@ -138,7 +138,7 @@ def _ahead(sentence: str, total: Count, rest: Sequence[Count], line: Line) -> It
         place = each.end
     low = sum(part.low for part in parts)
     high = sum(part.high for part in parts)
-    if total.unit in _PEOPLE:
+    if total.unit in _OVERLAPPING:
         too_many = [part for part in parts if part.low > total.high]
         if too_many:
             reason = f"其中的{too_many[0].written}比总数{total.written}还多"
