@@ -32,10 +32,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 32
 """Rows in hand at once, and so the most that a crash can leave in doubt."""
-PORTION = 16
-"""So many outcomes are written at once without waiting for more."""
-LINGER = 0.005
-"""Seconds that an outcome waits for others to be written with it."""
+LINGER = 0.02
+"""Seconds that an outcome waits for others to be written with it, while some are on their way."""
 STALE_AFTER = timedelta(minutes=1)
 """A row `sending` for longer was left by a crash: who lives claims what is in hand anew."""
 RENEW_EVERY = 15.0
@@ -256,7 +254,7 @@ class Dispatcher:
             if not kept:
                 self._held.discard(delivery.id)
             self._under_way -= 1
-            if len(self._done) >= PORTION or not self._under_way:
+            if self._under_way == 0:
                 self._news.set()
             elif self._linger is None:
                 self._linger = asyncio.get_running_loop().call_later(LINGER, self._news.set)
