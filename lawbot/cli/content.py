@@ -15,8 +15,9 @@ from lawbot.cli.ledger_words import a_day
 from lawbot.settings import read_settings
 from lawbot.wiring import clock_of
 from lawcore.clock import local_day
-from lawcore.content import Item, Pack, check_pack, impact, overdue, read_calendar, read_pack
-from lawcore.content.impact import ROOM_WORDS
+from lawcore.content import Item, Pack, check_pack, read_calendar, read_pack
+from lawcore.content.impact import ROOM_WORDS, impact
+from lawcore.content.overdue import overdue
 from lawcore.errors import BadInput, Fault, FaultyFile
 from lawcore.law.statutes import Statutes, find_statutes
 

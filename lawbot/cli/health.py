@@ -10,7 +10,8 @@ from lawbot.settings import Settings
 from lawbot.wiring import clock_of, groups_of
 from lawcore.campaigns.model import CampaignState
 from lawcore.clock import local_day, local_text
-from lawcore.content import check_pack, overdue, read_pack
+from lawcore.content import check_pack, read_pack
+from lawcore.content.overdue import overdue
 from lawcore.errors import BadInput
 from lawcore.people.model import Role
 from lawcore.people.tree import town, villages

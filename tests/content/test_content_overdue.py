@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lawcore.content import check_pack, overdue, read_pack
+from lawcore.content import check_pack, read_pack
+from lawcore.content.overdue import overdue
 from tests.program import lawbot
 
 VERIFIED = date(2026, 11, 24)

@@ -11,7 +11,8 @@ import pytest
 from lawcore.campaigns import launching, office
 from lawcore.campaigns.model import Campaign, CampaignState, Draft, Recipients
 from lawcore.clock import moment
-from lawcore.content import Inspection, Pack, fitting, held_back, impact, read_pack
+from lawcore.content import Inspection, Pack, fitting, held_back, read_pack
+from lawcore.content.impact import impact
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, WrongState
 from lawcore.exams import office as exams

@@ -1,13 +1,42 @@
-"""What we were given: reads the content pack and an overlay folder, and checks them."""
+"""What we were given: reads the content pack and an overlay folder, and checks them.
 
-from lawcore.content.check import check_pack
-from lawcore.content.commencement import commencements
-from lawcore.content.impact import Item, fitting, held_back, impact
-from lawcore.content.inspection import Inspection
-from lawcore.content.overdue import overdue
-from lawcore.content.pack import CalendarPack, Hotline, Pack
-from lawcore.content.reading import read_blueprint, read_calendar, read_categories, read_pack
-from lawcore.content.wording import is_stale
+A name is imported when it is asked for: the checker is large, and few commands need it. A name
+that is also a module's (`impact`, `overdue`) is imported from that module.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lawcore.content.check import check_pack
+    from lawcore.content.commencement import commencements
+    from lawcore.content.impact import Item, fitting, held_back
+    from lawcore.content.inspection import Inspection
+    from lawcore.content.pack import CalendarPack, Hotline, Pack
+    from lawcore.content.reading import (
+        read_blueprint,
+        read_calendar,
+        read_categories,
+        read_pack,
+    )
+    from lawcore.content.wording import is_stale
+
+_HOMES = {
+    "check_pack": "check",
+    "commencements": "commencement",
+    "Item": "impact",
+    "fitting": "impact",
+    "held_back": "impact",
+    "Inspection": "inspection",
+    "CalendarPack": "pack",
+    "Hotline": "pack",
+    "Pack": "pack",
+    "read_blueprint": "reading",
+    "read_calendar": "reading",
+    "read_categories": "reading",
+    "read_pack": "reading",
+    "is_stale": "wording",
+}
 
 __all__ = [
     "CalendarPack",
@@ -19,11 +48,15 @@ __all__ = [
     "commencements",
     "fitting",
     "held_back",
-    "impact",
     "is_stale",
-    "overdue",
     "read_blueprint",
     "read_calendar",
     "read_categories",
     "read_pack",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -14,8 +14,9 @@ from lawbot.house import House
 from lawbot.web.circle import Circle
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
-from lawcore.content import Item, impact, overdue
-from lawcore.content.impact import ROOM_WORDS
+from lawcore.content import Item
+from lawcore.content.impact import ROOM_WORDS, impact
+from lawcore.content.overdue import overdue
 from lawcore.errors import Fault
 from lawcore.law.law import Law
 from lawcore.law.registry import Change, ChangeKind
