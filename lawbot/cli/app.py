@@ -40,7 +40,7 @@ class Door(TyperCommand):
 
 DOORS = (
     Door("run", "启动机器人，直到 Ctrl-C。", "run"),
-    Door("doctor", "逐项检查：时钟、令牌、数据库、内容、名册、管理员、待批准。", "run"),
+    Door("doctor", "逐项检查：时钟、令牌、数据库、内容、名册、管理员、备份、待通知等。", "run"),
     Door(
         "demo",
         "演示：14 个村、300 位居民、40 名干部，从普法日历到考试和报表，一分多钟。",

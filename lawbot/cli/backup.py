@@ -6,10 +6,13 @@ from typing import Annotated
 
 import typer
 
-from lawbot.cli.house import show_json
+from lawbot.cli.house import show_json, write
 from lawbot.settings import read_settings
 from lawcore.storage.backup import back_up
 from lawcore.storage.backup import restore as restore_from
+
+BACKED_UP = "backed_up"
+"""The fact that says when a backup was last made and found whole."""
 
 File = Annotated[Path, typer.Argument(metavar="文件", help="备份文件，如 备份-2026-12-05.db。")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
@@ -26,7 +29,9 @@ def backup(file: File, json_: Json = False) -> None:
 
     例：lawbot backup 备份-2026-12-05.db
     """
-    _tell(asyncio.run(back_up(read_settings().database_url, file)), "已备份并核对", json_)
+    counts = asyncio.run(back_up(read_settings().database_url, file))
+    write(lambda books, at: books.facts.put(BACKED_UP, at.isoformat()))
+    _tell(counts, "已备份并核对", json_)
 
 
 def restore(file: File, json_: Json = False) -> None:

@@ -5,12 +5,16 @@ import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from lawbot.cli.backup import BACKED_UP
 from lawbot.settings import Settings
 from lawbot.wiring import clock_of, groups_of
+from lawcore.calendar.almanac import lunar_date
+from lawcore.calendar.observance import Occasion, occasions, span_text
 from lawcore.campaigns.model import CampaignState
 from lawcore.clock import local_day, local_text
-from lawcore.content import check_pack, read_pack
+from lawcore.content import check_pack, read_calendar, read_pack
 from lawcore.content.overdue import overdue
 from lawcore.errors import BadInput
 from lawcore.people.model import Role
@@ -19,6 +23,9 @@ from lawcore.storage import Books, open_store
 
 PATIENCE = 10.0
 """Seconds to wait for the message service."""
+OLDEST_BACKUP = 7
+"""Days after which a backup is too old."""
+MOST_TITLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ async def examine(settings: Settings) -> list[Finding]:
     try:
         found.append(Finding("数据库", True, "能打开，版本正确"))
         found.extend(await store.read(_people))
+        found.append(await store.read(lambda books: _backup(books, at)))
+        found.extend(await store.read(lambda books: _dates(books, settings, local_day(at))))
     finally:
         await store.close()
     return found
@@ -109,3 +118,47 @@ def _people(books: Books) -> list[Finding]:
         else Finding("管理员", False, "还没有管理员：lawbot invite --role admin"),
         Finding("待批准", True, f"{waiting} 份"),
     ]
+
+
+def _backup(books: Books, at: datetime) -> Finding:
+    known = books.facts.get(BACKED_UP)
+    if known is None:
+        return Finding("备份", False, "还没有备份过：lawbot backup 备份.db")
+    last = datetime.fromisoformat(known)
+    days = (local_day(at) - local_day(last)).days
+    when = f"最近一次是 {local_text(last)}" + (f"，{days} 天前" if days > 0 else "")
+    if days > OLDEST_BACKUP:
+        return Finding("备份", False, f"{when}：请再备份一次，lawbot backup 备份.db")
+    return Finding("备份", True, when)
+
+
+def _dates(books: Books, settings: Settings, today: date) -> list[Finding]:
+    """Which dates still wait for a document, and whether the lunar ones of next year are known."""
+    try:
+        rules = read_calendar(settings.content).observances.values()
+    except BadInput:
+        return []  # the line about the content says it
+    years = (today.year, today.year + 1)
+    try:
+        found = [one for year in years for one in occasions(rules, books.notices.all(), year)]
+    except BadInput as error:
+        return [Finding("历法", False, str(error))]
+    waiting = [one for one in found if one.awaiting_notice and (one.end or today) >= today]
+    soon = [
+        one
+        for one in waiting
+        if one.start and one.start - timedelta(days=one.observance.lead_days) <= today
+    ]
+    counts = "，".join(f"{year} 年 {sum(one.year == year for one in waiting)} 个" for year in years)
+    near = f"；快到了的：{_titles(soon)}" if soon else ""
+    add = "。收到文件后用 lawbot notice add 录入" if waiting else ""
+    spring = lunar_date(years[1], 1, 1)
+    return [
+        Finding("待通知", True, f"{counts}{near}{add}"),
+        Finding("历法", True, f"{years[1]} 年的农历和节气能算，春节是 {span_text(spring, spring)}"),
+    ]
+
+
+def _titles(found: list[Occasion]) -> str:
+    shown = "、".join(one.observance.title for one in found[:MOST_TITLES])
+    return shown + ("等" if len(found) > MOST_TITLES else "")

@@ -60,7 +60,7 @@ def _say_ready(name: str) -> None:
 def doctor(
     json_: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
 ) -> None:
-    """逐项检查：时钟、令牌、数据库、内容、名册、管理员、待批准。
+    """逐项检查：时钟、令牌、数据库、内容、名册、管理员、备份、待通知等。
 
     例：lawbot doctor
     """

@@ -246,7 +246,10 @@ def test_an_invitation_is_a_code_and_a_link(folder: Path) -> None:
     assert made["link"] == f"https://t.me/township_law_bot?start={made['code']}"
     assert made["expires_at"].startswith("2026-12-01T02:00")
     for words, sentence in (
-        (["--role", "king"], "--role 只能是 admin、editor、approver、cadre、unit-admin，不能是「king」。"),
+        (
+            ["--role", "king"],
+            "--role 只能是 admin、editor、approver、cadre、unit-admin，不能是「king」。",
+        ),
         (["--role", "cadre"], "邀请干部要写工号：加上 --person 工号。"),
         (["--role", "cadre", "--person", "X9"], "名册里没有工号 X9。"),
     ):
@@ -277,7 +280,7 @@ async def test_the_code_of_the_command_line_makes_the_first_admin(
     done = await asyncio.to_thread(lawbot, folder, "doctor", "--json", **ours)
     findings = json.loads(done.out)
     assert {one["name"]: one["ok"] for one in findings if one["name"] != "备份"} == dict.fromkeys(
-        ("时钟", "令牌", "内容", "数据库", "名册", "管理员", "待批准"), True
+        ("时钟", "令牌", "内容", "数据库", "名册", "管理员", "待批准", "待通知", "历法"), True
     )
     assert box.token not in done.out + done.err
 
@@ -290,6 +293,24 @@ def test_the_doctor_names_every_trouble_and_no_secret(tmp_path: Path) -> None:
     assert "[注意] 名册：还没有名册" in done.out
     assert "[正常] 数据库" in done.out
     assert "AAnobody" not in done.out + done.err
+
+
+def test_the_doctor_knows_how_old_the_last_backup_is(tmp_path: Path) -> None:
+    assert "[注意] 备份：还没有备份过" in lawbot(tmp_path, "doctor", **GIVEN).out
+    assert lawbot(tmp_path, "backup", "备份.db", **GIVEN).code == 0
+    assert "[正常] 备份：最近一次是 2026-11-24 10:00\n" in lawbot(tmp_path, "doctor", **GIVEN).out
+    later = GIVEN | {"clock_start": "2026-12-06T10:00:00+08:00"}
+    assert "[注意] 备份：最近一次是 2026-11-24 10:00，12 天前" in (
+        lawbot(tmp_path, "doctor", **later).out
+    )
+
+
+def test_the_doctor_counts_what_waits_for_a_notice_and_reckons_the_next_spring_festival(
+    tmp_path: Path,
+) -> None:
+    said = lawbot(tmp_path, "doctor", **GIVEN).out
+    assert "快到了的：宪法宣传周。收到文件后用 lawbot notice add 录入" in said
+    assert "[正常] 历法：2027 年的农历和节气能算，春节是 2月6日" in said
 
 
 def test_totals_that_were_spoilt_are_put_right_and_told(tmp_path: Path) -> None:
