@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from lawcore.errors import BadInput, LawbotError, NotFound, WrongState
-from lawcore.exams import candidates, hall, office
+from lawcore.exams import candidates, hall, office, standing
 from lawcore.exams.model import Card, Standing
 from lawcore.ids import ExamId
 from lawcore.people.model import CadreCategory, CadreRow, Role, Roster
@@ -290,7 +290,7 @@ async def test_two_exams_at_once_have_rosters_of_their_own_and_who_is_in_both_se
         account = await town.appoint(int(number), Role.CADRE, number)
         assert account.cadre is not None
         seen = await town.act(
-            lambda b, at, cadre=account.cadre: hall.invitations(b, cadre, at=at)  # type: ignore[misc]
+            lambda b, at, cadre=account.cadre: standing.invitations(b, cadre, at=at)  # type: ignore[misc]
         )
         assert [one.exam.id for one in seen] == keys
         assert all(one.standing is Standing.READY for one in seen)

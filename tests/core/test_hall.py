@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lawcore.errors import NotFound, WrongState
-from lawcore.exams import hall, office, tending
+from lawcore.exams import hall, office, standing, tending
 from lawcore.exams.model import AttemptState, Card, Finished, Invitation, Sheet, Standing
 from lawcore.ids import ExamId
 from lawcore.people.model import Role
@@ -73,7 +73,7 @@ class Seat:
         cadre = (await self.town.account(self.number)).cadre
         assert cadre is not None
         at = self.town.clock.now()
-        return await self.town.look(lambda books: hall.invitations(books, cadre, at=at))
+        return await self.town.look(lambda books: standing.invitations(books, cadre, at=at))
 
     async def steps(self) -> list[tuple[int, int]]:
         """Place and choice of every step in order."""

@@ -22,9 +22,7 @@ from lawcore.exams.model import (
     Exam,
     ExamState,
     Finished,
-    Invitation,
     Sheet,
-    Standing,
 )
 from lawcore.exams.review_book import ReviewBook
 from lawcore.exams.roster_book import RosterBook
@@ -58,19 +56,6 @@ class Hall(Protocol):
 
     @property
     def ledger(self) -> Ledger: ...
-
-
-def invitations(hall: Hall, cadre: CadreId, *, at: datetime) -> tuple[Invitation, ...]:
-    """The exams of a cadre, newest first, and where the cadre stands in each."""
-    found = []
-    for key in hall.exams.sittings(cadre):
-        exam = _exam(hall, key)
-        attempt = hall.exams.attempt(key, cadre)
-        answered = len(_answered(hall.exams.choices(attempt.id))) if attempt else 0
-        if attempt is not None and exam.revealed:
-            attempt = hall.reviews.in_force(attempt)
-        found.append(Invitation(exam, _standing(hall, exam, cadre, attempt, at), attempt, answered))
-    return tuple(found)
 
 
 def begin(
@@ -142,7 +127,7 @@ def sheet(hall: Hall, token: str, address: Address, card: int, *, at: datetime) 
     if _over(hall, attempt, at):
         return _finished(hall, attempt)
     choices = hall.exams.choices(attempt.id)
-    return Sheet(_exam(hall, attempt.exam), attempt, _answered(choices), attempt.left(at))
+    return Sheet(exam_of(hall, attempt.exam), attempt, answered(choices), attempt.left(at))
 
 
 def submit(hall: Hall, token: str, address: Address, card: int, *, at: datetime) -> Finished:
@@ -176,7 +161,7 @@ def result(hall: Hall, exam: ExamId, cadre: CadreId) -> Finished | None:
 
 def close_attempt(hall: Hall, attempt: Attempt, state: AttemptState, at: datetime) -> None:
     """Grade what was saved, close, and write one line in the ledger; nothing if closed before."""
-    exam = _exam(hall, attempt.exam)
+    exam = exam_of(hall, attempt.exam)
     pool = {item.question: hall.exams.question(exam.id, item.question) for item in attempt.paper}
     marked = mark(attempt.paper, pool, hall.exams.choices(attempt.id), exam.scoring)
     passed = marked.score >= exam.pass_mark
@@ -253,12 +238,12 @@ def _show(hall: Hall, attempt: Attempt, at: datetime) -> Card | Finished:
 def _card(hall: Hall, attempt: Attempt, choices: Choices, at: datetime) -> Card:
     item = attempt.paper[attempt.cursor]
     return Card(
-        _exam(hall, attempt.exam),
+        exam_of(hall, attempt.exam),
         attempt,
         _without_key(hall.exams.question(attempt.exam, item.question)),
         item,
         choices.get(attempt.cursor, 0),
-        _answered(choices),
+        answered(choices),
         attempt.left(at),
     )
 
@@ -273,10 +258,10 @@ def _finished(hall: Hall, attempt: Attempt) -> Finished:
     closed = hall.exams.attempt(attempt.exam, attempt.cadre)
     if closed is None:
         raise NotFound(NOT_YOURS)
-    exam, answered = _exam(hall, attempt.exam), _answered(hall.exams.choices(attempt.id))
+    exam, places = exam_of(hall, attempt.exam), answered(hall.exams.choices(attempt.id))
     if exam.revealed:
         closed = hall.reviews.in_force(closed)
-    return Finished(exam, closed, len(answered))
+    return Finished(exam, closed, len(places))
 
 
 def _after(kind: QuestionKind, before: int, option: int, on: bool) -> int:
@@ -286,7 +271,8 @@ def _after(kind: QuestionKind, before: int, option: int, on: bool) -> int:
     return before | bit if on else before & ~bit
 
 
-def _answered(choices: Choices) -> frozenset[int]:
+def answered(choices: Choices) -> frozenset[int]:
+    """The places that have an answer."""
     return frozenset(place for place, choice in choices.items() if choice)
 
 
@@ -297,22 +283,9 @@ def _cadre_at(hall: Hall, address: Address) -> CadreId:
     return account.cadre
 
 
-def _exam(hall: Hall, key: ExamId) -> Exam:
+def exam_of(hall: Hall, key: ExamId) -> Exam:
+    """The exam. Raises NotFound."""
     exam = hall.exams.exam(key)
     if exam is None:
         raise NotFound(f"没有编号 {key} 的考试。")
     return exam
-
-
-def _standing(
-    hall: Hall, exam: Exam, cadre: CadreId, attempt: Attempt | None, at: datetime
-) -> Standing:
-    candidate = hall.exams.candidate(exam.id, cadre)
-    if attempt is not None:
-        running = attempt.state is AttemptState.RUNNING and at < attempt.deadline_at
-        return Standing.RUNNING if running else Standing.FINISHED
-    if candidate is not None and candidate.exempt_reason is not None:
-        return Standing.EXEMPT
-    if exam.state is ExamState.CLOSED or at >= exam.closes_at:
-        return Standing.ABSENT
-    return Standing.READY if at >= exam.opens_at else Standing.WAITING

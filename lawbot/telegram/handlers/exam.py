@@ -17,7 +17,7 @@ from lawbot.telegram.views import practice as practice_views
 from lawbot.telegram.views.residents import NOT_CADRE
 from lawcore.delivery.model import Letter
 from lawcore.errors import NotFound
-from lawcore.exams import hall
+from lawcore.exams import hall, standing
 from lawcore.exams.model import Card, Finished, Invitation, Sheet, Standing
 from lawcore.ids import CadreId, ExamId
 from lawcore.people.model import Address
@@ -104,7 +104,7 @@ def _invitations(
     account = books.people.account(address)
     if account is None or account.cadre is None:
         return None
-    return account.cadre, hall.invitations(books, account.cadre, at=at)
+    return account.cadre, standing.invitations(books, account.cadre, at=at)
 
 
 def _letter(shown: Card | Finished) -> Letter:
