@@ -112,7 +112,7 @@ _DETAIL = {
 _VALUES = {
     **{role.value: word for role, word in ROLE_WORDS.items()},
     "submitted": "本人交卷",
-    "expired": "到时收卷",
+    "overdue": "到时收卷",
     "link": "一次性链接",
     "password": "密码和验证码",
     "all": "全部退出",

@@ -1,5 +1,6 @@
 """What a person watches of a campaign: how far it is, by unit, and what is amiss."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from lawcore.campaigns.office import get
 from lawcore.delivery.model import DeliveryKind, Doubtful, Tally
 from lawcore.delivery.progress import MEASURED_OVER, Remaining, remaining
 from lawcore.ids import CampaignId, UnitId
+from lawcore.people.model import Unit
 
 NO_UNIT = "（未选村）"
 
@@ -38,17 +40,18 @@ class Overview:
     correction: CampaignId | None
 
 
-def overview(desk: Desk, key: CampaignId, *, at: datetime) -> Overview:
-    """Look at one campaign. Raises NotFound."""
+def overview(
+    desk: Desk, key: CampaignId, *, at: datetime, counted: Sequence[UnitLine] | None = None
+) -> Overview:
+    """Look at one campaign. Raises NotFound.
+
+    `counted` are the counts of all its units where somebody keeps them; else the rows are counted.
+    """
     campaign = get(desk, key)
     units = desk.people.units()
     book = desk.deliveries
-    tally = book.tally(DeliveryKind.CAMPAIGN, key)
-    names = {unit.id: unit.name for unit in units}
-    lines = [
-        UnitLine(unit, names.get(unit, NO_UNIT) if unit else NO_UNIT, counts)
-        for unit, counts in book.by_unit(DeliveryKind.CAMPAIGN, key).items()
-    ]
+    lines = _lines(desk, key, units) if counted is None else counted
+    tally = sum((line.tally for line in lines), Tally())
     left = None
     if campaign.state is CampaignState.SENDING:
         lately, first = book.ended_since(DeliveryKind.CAMPAIGN, key, at - MEASURED_OVER)
@@ -65,3 +68,11 @@ def overview(desk: Desk, key: CampaignId, *, at: datetime) -> Overview:
         book.tally(DeliveryKind.RECALL, key),
         correction.id if correction else None,
     )
+
+
+def _lines(desk: Desk, key: CampaignId, units: Iterable[Unit]) -> list[UnitLine]:
+    names = {unit.id: unit.name for unit in units}
+    return [
+        UnitLine(unit, names.get(unit, NO_UNIT) if unit else NO_UNIT, counts)
+        for unit, counts in desk.deliveries.by_unit(DeliveryKind.CAMPAIGN, key).items()
+    ]

@@ -217,6 +217,9 @@ class Tally:
     unknown: int = 0
     skipped: int = 0
 
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, each) + getattr(other, each) for each in Tally.__slots__))
+
     @property
     def intended(self) -> int:
         return (

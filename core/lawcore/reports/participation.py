@@ -218,8 +218,4 @@ class Figures(Protocol):
 
 def add_up(tallies: Iterable[Tally]) -> Tally:
     """The sum of tallies, state by state."""
-    total: dict[str, int] = {}
-    for tally in tallies:
-        for name in Tally.__slots__:
-            total[name] = total.get(name, 0) + getattr(tally, name)
-    return Tally(**total)
+    return sum(tallies, Tally())

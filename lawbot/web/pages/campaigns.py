@@ -20,7 +20,7 @@ from lawcore.campaigns.model import (
     CampaignState,
     Recipients,
 )
-from lawcore.campaigns.overview import Overview, overview
+from lawcore.campaigns.overview import Overview, UnitLine, overview
 from lawcore.delivery.model import DeliveryKind, Tally
 from lawcore.delivery.progress import remaining_text
 from lawcore.errors import BadInput, Fault, LawbotError
@@ -241,7 +241,9 @@ async def _values(visit: Visit) -> dict[str, Any]:
     key = CampaignId(visit.number("key"))
 
     def job(books: Books, at: datetime) -> tuple[Overview, tuple[Fault, ...], tuple[Unit, ...]]:
-        seen = overview(books, key, at=at)
+        kept = books.live.campaign(key).units
+        lines = [UnitLine(row.unit, row.unit_name, row.counts) for row in kept]
+        seen = overview(books, key, at=at, counted=lines)
         faults: tuple[Fault, ...] = ()
         if seen.campaign.state in UNSENT:
             day = office.sending_day(seen.campaign, at)
