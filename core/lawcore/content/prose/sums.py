@@ -45,14 +45,13 @@ _FAR = 3
 def wrong_sums(line: Line) -> Iterator[Fault]:
     """Yield the totals of a paragraph that their parts do not add up to."""
     yield from _added(line)
-    begin = 0
+    before: list[Count] = []
     for sentence in _SENTENCE.split(line.text):
         found = _with_bare_totals(sentence)
-        before = list(counts(line.text[:begin]))
         for place, total in enumerate(found):
             yield from _after(sentence, found[:place], before, total, line)
             yield from _ahead(sentence, total, found[place + 1 :], line)
-        begin += len(sentence) + 1
+        before += found
 
 
 def rounded_sums(line: Line) -> Iterator[Fault]:
