@@ -144,6 +144,16 @@ def get(book: ActivityBook, key: ActivityId) -> Recorded:
     return found
 
 
+def chain(book: ActivityBook, key: ActivityId) -> tuple[Recorded, ...]:
+    """Row `key` with those it corrects and those that correct it, the oldest first."""
+    found = [get(book, key)]
+    while (older := found[0].activity.corrects) is not None:
+        found.insert(0, get(book, older))
+    while (newer := found[-1].corrected_by) is not None:
+        found.append(get(book, newer))
+    return tuple(found)
+
+
 def check(activity: Activity, today: date) -> None:
     """Raise BadInput for what cannot be true of an activity."""
     if not activity.name.strip():

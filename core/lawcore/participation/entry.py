@@ -60,6 +60,8 @@ class EntryKind(StrEnum):
     ACTIVITY_CORRECTED = "activity-corrected"
     ACTIVITY_WITHDRAWN = "activity-withdrawn"
     ACTIVITY_REVIEWED = "activity-reviewed"
+    REGISTER_FILED = "register-filed"
+    REGISTER_CORRECTED = "register-corrected"
     REGISTER_WITHDRAWN = "register-withdrawn"
     DUTY_PLANNED = "duty-planned"
     INVITED = "invited"
@@ -122,6 +124,8 @@ ENTRY_WORDS = {
     EntryKind.ACTIVITY_CORRECTED: "更正活动",
     EntryKind.ACTIVITY_WITHDRAWN: "撤销活动",
     EntryKind.ACTIVITY_REVIEWED: "审核活动",
+    EntryKind.REGISTER_FILED: "登记簿添一条",
+    EntryKind.REGISTER_CORRECTED: "更正登记簿一条",
     EntryKind.REGISTER_WITHDRAWN: "撤销登记簿一条",
     EntryKind.DUTY_PLANNED: "安排普法责任",
     EntryKind.INVITED: "生成邀请码",

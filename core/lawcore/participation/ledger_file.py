@@ -25,7 +25,6 @@ from lawcore.participation.activity import (
 )
 from lawcore.participation.known import Known, several
 from lawcore.participation.registers import (
-    ANSWERED,
     CORRECTS,
     FILED_BY,
     OPEN,
@@ -34,6 +33,7 @@ from lawcore.participation.registers import (
     Register,
     RegisterRow,
     Sheet,
+    prompt_kind,
 )
 from lawcore.sheets.cells import Faults, Line, read_lines
 from lawcore.sheets.checks import check_cells, check_unique
@@ -199,10 +199,8 @@ def _given(line: Line, sheet: Sheet) -> Mapping[str, str]:
 
 
 def _answered(cells: _Reading, received: Column) -> str:
-    replied = cells.text(REPLIED_ON)
-    if replied and replied < cells.text(received):
-        cells.fault(REPLIED_ON, "反馈日期早于收到日期")
-    return ANSWERED if replied else OPEN
+    day = cells.text(received)
+    return cells.take(REPLIED_ON, lambda replied: prompt_kind(day, replied)) or OPEN
 
 
 def _materials(cells: _Reading) -> tuple[Material, ...]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from lawcore.errors import NotFound, WrongState
+from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.ids import RegisterRowId, UnitId
 from lawcore.sheets.layout import Column, Layout, Takes
 
@@ -66,9 +66,7 @@ class RegisterBook(Protocol):
 
 def standing(book: RegisterBook, key: RegisterRowId) -> RegisterLine:
     """Row `key`; NotFound if there is none, WrongState if it counts no more."""
-    found = book.row(key)
-    if found is None:
-        raise NotFound(f"登记簿里没有编号 D{key} 的记录。")
+    found = _line(book, key)
     if found.corrected_by is not None:
         raise WrongState(f"{found.number} 已由 D{found.corrected_by} 更正，请更正新的那一条。")
     if found.row.withdrawn:
@@ -76,10 +74,27 @@ def standing(book: RegisterBook, key: RegisterRowId) -> RegisterLine:
     return found
 
 
+def row_chain(book: RegisterBook, key: RegisterRowId) -> tuple[RegisterLine, ...]:
+    """Row `key` with those it corrects and those that correct it, the oldest first."""
+    found = [_line(book, key)]
+    while (older := found[0].row.corrects) is not None:
+        found.insert(0, _line(book, older))
+    while (newer := found[-1].corrected_by) is not None:
+        found.append(_line(book, newer))
+    return tuple(found)
+
+
 def withdraw_row(book: RegisterBook, key: RegisterRowId, by: str, *, at: datetime) -> RegisterRowId:
     """Take row `key` out of all counts; it stays readable. Raises as `standing` does."""
     old = standing(book, key).row
     return book.add_row(replace(old, corrects=key, withdrawn=True, filed_by=by), at)
+
+
+def _line(book: RegisterBook, key: RegisterRowId) -> RegisterLine:
+    found = book.row(key)
+    if found is None:
+        raise NotFound(f"登记簿里没有编号 D{key} 的记录。")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +147,15 @@ ANSWERED, OPEN = "已反馈", "未反馈"
 REPLIED_ON = Column(
     "反馈日期", 12, 10, "还没有反馈就留空，反馈后用更正编号补上。", False, takes=Takes.DAY
 )
+
+
+def prompt_kind(received: str, replied: str) -> str:
+    """How a 普法提示 stands, by the days as written. Raises BadInput for an answer before it."""
+    if replied and replied < received:
+        raise BadInput("反馈日期早于收到日期")
+    return ANSWERED if replied else OPEN
+
+
 PLACE_KINDS = ("法治文化广场", "法治文化街", "法治宣传栏", "法律图书角", "农民普法学校", "其他")
 _PLACE_KIND = Column("类别", 14, 8, f"只能填：{'、'.join(PLACE_KINDS)}。", words=PLACE_KINDS)
 _OPENED = Column("启用日期", 12, 10, "建成启用的日期。", takes=Takes.DAY)
@@ -233,3 +257,5 @@ SHEETS = (
     ),
 )
 """Columns after 会前学法, 法律顾问 and 普法提示 as offices keep them."""
+
+BY_REGISTER = {sheet.register: sheet for sheet in SHEETS}

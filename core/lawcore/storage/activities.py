@@ -81,6 +81,12 @@ class SqlActivityBook:
         found = _ACTIVITIES.where(*conditions).order_by(activities.c.day, activities.c.id)
         return self.recorded(found)
 
+    def newest(self, skip: int, limit: int, *conditions: Any) -> Iterator[Recorded]:
+        """Some activities, the newest first."""
+        order = (activities.c.day.desc(), activities.c.id.desc())
+        found = _ACTIVITIES.where(*conditions).order_by(*order)
+        return self.recorded(found.offset(skip).limit(limit))
+
     def recorded(self, found: Select[Any]) -> Iterator[Recorded]:
         """The activities of a query of `_ACTIVITIES`."""
         rows = self._sql.execute(found.execution_options(yield_per=CHUNK))
@@ -117,6 +123,12 @@ class SqlActivityBook:
         found = _ROWS.where(*conditions).order_by(register_rows.c.day, register_rows.c.id)
         for row in self._sql.execute(found.execution_options(yield_per=CHUNK)):
             yield _line(row)
+
+    def newest_rows(self, skip: int, limit: int, *conditions: Any) -> Iterator[RegisterLine]:
+        """Some register rows, the newest first."""
+        order = (register_rows.c.day.desc(), register_rows.c.id.desc())
+        found = _ROWS.where(*conditions).order_by(*order).offset(skip).limit(limit)
+        return map(_line, self._sql.execute(found))
 
     def _materials(self, keys: Sequence[int]) -> dict[int, tuple[Material, ...]]:
         where = activity_materials.c.activity_id.in_(keys)

@@ -1,9 +1,10 @@
 """The ledger page by page, newest first, with its names."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from lawcore.access.audit import ACTOR_WORDS, AuditLine, account_words
 from lawcore.participation import EntryKind
@@ -48,6 +49,18 @@ class SqlAudit:
             wanted = wanted.where(entries.c.kind == kind.value)
         if actor is not None:
             wanted = wanted.where(entries.c.actor == actor)
+        return self._lines(wanted)
+
+    def of_row(self, number: str, at: datetime) -> AuditLine | None:
+        """The entry of the act that filed row `number` (``H12``, ``D5``) of the ledger at `at`.
+
+        None for a row that came with a file, or before such acts were kept.
+        """
+        review = EntryKind.ACTIVITY_REVIEWED.value
+        found = self._lines(_LINE.where(entries.c.at == at, entries.c.kind != review))
+        return next((line for line in found if line.detail.get("number") == number), None)
+
+    def _lines(self, wanted: Select[Any]) -> tuple[AuditLine, ...]:
         rows = self._sql.execute(wanted).all()
         cadre_names = self._cadre_names(_numbers(rows, "cadre"))
         account_names = self._account_names(_numbers(rows, "account"))

@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, not_, or_, select
 
+from lawcore.ids import UnitId
 from lawcore.participation.activity import Recorded
 from lawcore.participation.registers import Register, RegisterLine
+from lawcore.participation.search import Search, Standing
 from lawcore.reports.figure import Scope
+from lawcore.reports.ledger import Held
 from lawcore.storage.activities import COUNTS, ROW_COUNTS, SqlActivityBook
+from lawcore.storage.evidence import JOINT, REVIEWED
 from lawcore.storage.scoping import activities_in, inside
-from lawcore.storage.tables import activities, register_rows
+from lawcore.storage.tables import activities, activity_partners, register_rows
 
 
 class SqlListing:
@@ -39,6 +43,53 @@ class SqlListing:
         where = self._rows(register, scope)
         counted = select(func.count()).select_from(register_rows).where(*where)
         return self._sql.execute(counted).scalar_one()
+
+    def found(self, search: Search, skip: int, limit: int) -> tuple[Recorded, ...]:
+        """Activities of `search`, the newest first."""
+        return tuple(self._book.newest(skip, limit, *self._searched(search)))
+
+    def held(self, search: Search) -> Held:
+        """What the activities of `search` add up to; a joint event counts once."""
+        where = self._searched(search)
+        added = select(
+            func.count().label("events"),
+            func.coalesce(func.sum(activities.c.attendances), 0).label("attendances"),
+            func.count().filter(activities.c.attendances.is_(None)).label("uncounted"),
+            func.coalesce(func.sum(activities.c.copies), 0).label("copies"),
+            func.coalesce(func.sum(activities.c.pushes), 0).label("pushes"),
+            func.count().filter(JOINT).label("joint"),
+        )
+        row = self._sql.execute(added.select_from(activities).where(*where)).one()
+        return Held(**{name: int(value) for name, value in row._mapping.items()})
+
+    def newest_rows(
+        self,
+        register: Register,
+        units: frozenset[UnitId] | None,
+        skip: int,
+        limit: int,
+    ) -> tuple[RegisterLine, ...]:
+        """Rows of a register that count, the newest first; of these units, or of all."""
+        where = [register_rows.c.register == register.value, ROW_COUNTS]
+        if units is not None:
+            where.append(register_rows.c.unit_id.in_(sorted(units)))
+        return tuple(self._book.newest_rows(skip, limit, *where))
+
+    def _searched(self, search: Search) -> list[Any]:
+        where = [activities.c.day >= search.first, activities.c.day <= search.last]
+        where.append(not_(COUNTS) if search.standing is Standing.VOID else COUNTS)
+        if search.standing is Standing.WAITING:
+            where.append(not_(REVIEWED))
+        if search.form is not None:
+            where.append(activities.c.form == search.form.value)
+        if search.category:
+            where.append(activities.c.category == search.category)
+        if search.units is not None:
+            keys = sorted(search.units)
+            partners = select(activity_partners.c.activity_id)
+            joined = partners.where(activity_partners.c.unit_id.in_(keys)).correlate(None)
+            where.append(or_(activities.c.organiser_id.in_(keys), activities.c.id.in_(joined)))
+        return where
 
     def _activities(self, scope: Scope, all_: bool) -> list[Any]:
         where = [clause for clause in activities_in(scope) if not (all_ and clause is COUNTS)]
