@@ -2,12 +2,13 @@
 
 import csv
 import json
-from io import StringIO
+from collections.abc import Iterable, Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 from lawcore.errors import BadInput
-from lawcore.participation.registers import SHEETS
+from lawcore.participation.registers import SHEETS, Sheet
 from lawcore.reports.catalogue import FIGURES
 from lawcore.reports.figure import OfExam
 from lawcore.reports.files import safe
@@ -26,8 +27,8 @@ from lawcore.reports.ledger_tables import (
     unit_table,
 )
 from lawcore.reports.public import PUBLIC_NOTE, suppress
-from lawcore.reports.table import Table, days
-from lawcore.sheets.whole_file import write_whole
+from lawcore.reports.table import Column, Row, Table, days
+from lawcore.sheets.whole_file import whole
 
 _NOTHING = "这段时间没有记录。"
 
@@ -45,17 +46,35 @@ def write_ledger(
 
     Raises BadInput for an ending other than .xlsx, .csv or .json, or if it cannot be written there.
     """
-    match path.suffix.lower():
-        case ".xlsx":
-            content = _xlsx(report, listing, names, watch, public)
-        case ".csv":
-            text = _public_csv(report) if public else _csv(report, listing, names, watch)
-            content = text.encode("utf-8-sig")
-        case ".json":
-            content = _json(report, listing, names, watch, public).encode()
-        case _:
-            raise BadInput(f"「{path.name}」的结尾要是 .xlsx、.csv 或 .json。")
-    write_whole(path, content)
+    writers = {".xlsx": _xlsx, ".csv": _csv, ".json": _json}
+    write = writers.get(path.suffix.lower())
+    if write is None:
+        raise BadInput(f"「{path.name}」的结尾要是 .xlsx、.csv 或 .json。")
+    with whole(path) as file:
+        write(file, _Ledger(report, listing, names, watch, public))
+
+
+class _Ledger(NamedTuple):
+    """What is written: the counts, and rows that are read one after the other."""
+
+    report: LedgerReport
+    listing: Listing
+    names: Names
+    watch: Watch[Any]
+    public: bool
+
+    def activities(self) -> Iterator[Row]:
+        """The rows of the ledger, watched."""
+        scope = self.report.scope
+        found, number = self.listing.activities(scope), self.listing.activities_count(scope)
+        return activity_rows(self.watch(found, number, ACTIVITIES), self.names)
+
+    def register(self, sheet: Sheet) -> Iterator[Row]:
+        """The rows of a register, watched."""
+        scope = self.report.scope
+        found = self.listing.rows(sheet.register, scope)
+        number = self.listing.rows_count(sheet.register, scope)
+        return register_rows(self.watch(found, number, sheet.layout.title), sheet, self.names)
 
 
 def summary_tables(report: LedgerReport, *, public: bool) -> tuple[Table, ...]:
@@ -64,13 +83,12 @@ def summary_tables(report: LedgerReport, *, public: bool) -> tuple[Table, ...]:
     return tuple(suppress(table) for table in found) if public else found
 
 
-def _xlsx(
-    report: LedgerReport, listing: Listing, names: Names, watch: Watch[Any], public: bool
-) -> bytes:
+def _xlsx(to: BinaryIO, ledger: _Ledger) -> None:
     from lawcore.reports.xlsx import Chart, XlsxFile  # noqa: PLC0415 - slow to import
 
+    report, public = ledger.report, ledger.public
     title = f"{report.township}活动台账" + ("（公开版）" if public else "")
-    file = XlsxFile(title, report.cut_off, large=True)
+    file = XlsxFile(title, report.cut_off, into=to)
     file.add_notes("说明", _notes(report, public))
     file.add_charts()
     units, quarters, months = summary_tables(report, public=public)
@@ -84,72 +102,68 @@ def _xlsx(
         file.add_chart("各季度活动场次", quarters, Chart(0, (1,), upright=True))
     if months.rows:
         file.add_chart("各月消息（人次）", months, Chart(0, (1, 2), upright=True))
-    if public:
-        return file.content()
-    scope = report.scope
-    found = watch(listing.activities(scope), listing.activities_count(scope), ACTIVITIES)
-    rows = activity_rows(found, names)
-    number = file.add_rows(ACTIVITIES, ACTIVITY_COLUMNS, rows, 3, _NOTHING)
-    file.add_filter(ACTIVITIES, len(ACTIVITY_COLUMNS), number)
-    for sheet in SHEETS:
-        heading, columns = sheet.layout.title, register_columns(sheet)
-        lines = listing.rows(sheet.register, scope)
-        found = watch(lines, listing.rows_count(sheet.register, scope), heading)
-        number = file.add_rows(heading, columns, register_rows(found, sheet, names), 2, _NOTHING)
-        file.add_filter(heading, len(columns), number)
-    return file.content()
+    if not public:
+        number = file.add_rows(ACTIVITIES, ACTIVITY_COLUMNS, ledger.activities(), 3, _NOTHING)
+        file.add_filter(ACTIVITIES, len(ACTIVITY_COLUMNS), number)
+        for sheet in SHEETS:
+            heading, columns = sheet.layout.title, register_columns(sheet)
+            number = file.add_rows(heading, columns, ledger.register(sheet), 2, _NOTHING)
+            file.add_filter(heading, len(columns), number)
+    file.close()
 
 
-def _csv(report: LedgerReport, listing: Listing, names: Names, watch: Watch[Any]) -> str:
+def _csv(to: BinaryIO, ledger: _Ledger) -> None:
     """The activities: the registers have other columns, and stand in xlsx and json."""
-    text = StringIO()
+    text = TextIOWrapper(to, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow([column.heading for column in ACTIVITY_COLUMNS] + ["数据截至"])
-    scope = report.scope
-    found = watch(listing.activities(scope), listing.activities_count(scope), ACTIVITIES)
-    for row in activity_rows(found, names):
-        writer.writerow([*map(safe, row.cells), f"{report.cut_off}"])
-    return text.getvalue()
+    cut_off = f"{ledger.report.cut_off}"
+    if ledger.public:
+        for table in summary_tables(ledger.report, public=True):
+            headings = (column.heading for column in table.columns)
+            writer.writerow([table.title, *headings, "数据截至"])
+            writer.writerows(["", *map(safe, row.cells), cut_off] for row in table.rows)
+    else:
+        writer.writerow([*(column.heading for column in ACTIVITY_COLUMNS), "数据截至"])
+        writer.writerows([*map(safe, row.cells), cut_off] for row in ledger.activities())
+    text.detach()
 
 
-def _public_csv(report: LedgerReport) -> str:
-    text = StringIO()
-    writer = csv.writer(text)
-    for table in summary_tables(report, public=True):
-        writer.writerow([table.title, *(column.heading for column in table.columns), "数据截至"])
-        for row in table.rows:
-            writer.writerow(["", *map(safe, row.cells), f"{report.cut_off}"])
-    return text.getvalue()
-
-
-def _json(
-    report: LedgerReport, listing: Listing, names: Names, watch: Watch[Any], public: bool
-) -> str:
+def _json(to: BinaryIO, ledger: _Ledger) -> None:
+    """The rows are written as they are read; what stands before them is small."""
+    report, public = ledger.report, ledger.public
     about: dict[str, Any] = {
         "township": report.township,
         "from": f"{report.scope.first}",
         "to": f"{report.scope.last}",
         "cut_off": f"{report.cut_off}",
         "public": public,
+        "tables": [_listed(table) for table in summary_tables(report, public=public)],
     }
-    about["tables"] = [_listed(table) for table in summary_tables(report, public=public)]
+    if not public:
+        about["figures"] = {stated.figure.id: stated.value for stated in report.figures}
+    text = json.dumps(about, ensure_ascii=False, indent=2)
     if public:
-        return json.dumps(about, ensure_ascii=False, indent=2) + "\n"
-    about["figures"] = {stated.figure.id: stated.value for stated in report.figures}
-    scope = report.scope
-    found = watch(listing.activities(scope), listing.activities_count(scope), ACTIVITIES)
-    headings = [column.heading for column in ACTIVITY_COLUMNS]
-    about["activities"] = [
-        dict(zip(headings, row.cells, strict=True)) for row in activity_rows(found, names)
-    ]
-    about["registers"] = {
-        sheet.layout.title: [
-            dict(zip([c.heading for c in register_columns(sheet)], row.cells, strict=True))
-            for row in register_rows(listing.rows(sheet.register, scope), sheet, names)
-        ]
-        for sheet in SHEETS
-    }
-    return json.dumps(about, ensure_ascii=False, indent=2, default=str) + "\n"
+        to.write(f"{text}\n".encode())
+        return
+    to.write(f'{text.removesuffix("}").rstrip()},\n  "activities": '.encode())
+    _list_rows(to, ACTIVITY_COLUMNS, ledger.activities())
+    to.write(b',\n  "registers": {')
+    for place, sheet in enumerate(SHEETS):
+        heading = json.dumps(sheet.layout.title, ensure_ascii=False)
+        to.write(f"{',' if place else ''}\n  {heading}: ".encode())
+        _list_rows(to, register_columns(sheet), ledger.register(sheet))
+    to.write(b"}\n}\n")
+
+
+def _list_rows(to: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    """A list of rows by their headings, one a line."""
+    headings = [column.heading for column in columns]
+    before = "["
+    for row in rows:
+        cells = dict(zip(headings, row.cells, strict=True))
+        to.write(f"{before}\n    {json.dumps(cells, ensure_ascii=False, default=str)}".encode())
+        before = ","
+    to.write(b"[]" if before == "[" else b"\n  ]")
 
 
 def _listed(table: Table) -> dict[str, Any]:

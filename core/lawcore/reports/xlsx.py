@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from unicodedata import east_asian_width
 
 import xlsxwriter
@@ -38,11 +38,14 @@ class Chart(NamedTuple):
 class XlsxFile:
     """Sheets in the order in which they are added; the same sheets give the same bytes."""
 
-    def __init__(self, title: str, day: date, *, large: bool = False) -> None:
-        """A `large` file holds one row in memory at once; its rows are then added in order."""
+    def __init__(self, title: str, day: date, *, into: BinaryIO | None = None) -> None:
+        """Written `into` a file it holds one row in memory at once; rows are then added in order.
+
+        Without, the file is the answer of `content`.
+        """
         self._buffer = BytesIO()
-        how = "constant_memory" if large else "in_memory"
-        self._workbook = xlsxwriter.Workbook(self._buffer, {how: True, **PLAIN})
+        how = "in_memory" if into is None else "constant_memory"
+        self._workbook = xlsxwriter.Workbook(into or self._buffer, {how: True, **PLAIN})
         created = datetime.combine(day, time())
         self._workbook.set_properties({"title": title, "created": created})
         self._title = title
@@ -172,9 +175,13 @@ class XlsxFile:
         self._sheets[CHARTS].insert_chart(self._chart_row, 0, drawn, {"description": title})
         self._chart_row += height // _ROW_PIXELS + 2
 
-    def content(self) -> bytes:
+    def close(self) -> None:
         """Finish the file."""
         self._workbook.close()
+
+    def content(self) -> bytes:
+        """Finish the file that was written into none."""
+        self.close()
         return self._buffer.getvalue()
 
     def _write(self, sheet: Any, row: int, place: int, cell: Cell, total: bool) -> None:

@@ -2,13 +2,17 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from lawcore.errors import BadInput
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` beside `path`, then put it in its place in one step.
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that is written beside `path`, and put in its place in one step when the block ends.
 
     A crash leaves the old file or the new one, never half of one. Raises BadInput if the folder is
     missing or may not be written to; then nothing is left behind.
@@ -16,7 +20,7 @@ def write_whole(path: Path, content: bytes) -> None:
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
@@ -24,6 +28,12 @@ def write_whole(path: Path, content: bytes) -> None:
         raise BadInput(f"写不了「{path}」：{_reason(path, error)}。") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` whole. Raises BadInput as `whole` does."""
+    with whole(path) as file:
+        file.write(content)
 
 
 def _reason(path: Path, error: OSError) -> str:
