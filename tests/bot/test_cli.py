@@ -107,22 +107,36 @@ def test_help_in_a_process_of_its_own(tmp_path: Path) -> None:
     ids=" ".join,
 )
 def test_a_command_beside_the_bot_loads_nothing_of_it(tmp_path: Path, words: list[str]) -> None:
-    slow = {"aiogram", "apscheduler", "aiohttp"}
+    assert loaded(tmp_path, words, {"aiogram", "apscheduler", "aiohttp"}) == set()
+
+
+def test_the_list_of_commands_opens_no_database_and_reads_no_settings(tmp_path: Path) -> None:
+    slow = {"aiogram", "sqlalchemy", "pydantic", "rich", "lawcore.content", "lawbot.cli.calendar"}
+    assert loaded(tmp_path, ["--help"], slow) == set()
+
+
+def test_the_calendar_loads_neither_the_checker_nor_another_command(tmp_path: Path) -> None:
+    slow = {"lawcore.content.check", "lawcore.content.prose", "lawbot.cli.exam", "lawcore.exams"}
+    assert loaded(tmp_path, ["calendar", "--json"], slow) == set()
+
+
+def loaded(folder: Path, words: list[str], slow: set[str]) -> set[str]:
+    """Which of `slow` a command has imported by its end."""
     script = (
         f"import sys; sys.argv = ['lawbot', *{words!r}]\n"
         "from lawbot.cli.app import main\n"
         "try: main()\nexcept SystemExit: pass\n"
-        f"print('LOADED', sorted({slow!r} & set(sys.modules)))"
+        f"print('LOADED', *sorted({slow!r} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=tmp_path,
+        cwd=folder,
         env=environment(GIVEN),
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.endswith("LOADED []\n")
+    return set(done.stdout.splitlines()[-1].split()[1:])
 
 
 def test_an_exam_from_its_creation_to_its_end(folder: Path) -> None:
