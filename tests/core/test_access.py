@@ -353,6 +353,18 @@ async def test_a_code_opens_once(town: Town) -> None:
     assert isinstance(await log_in(town), Session)
 
 
+async def test_one_of_two_who_give_the_same_code_at_once_gets_in(town: Town) -> None:
+    await with_password(town, await town.appoint(1, Role.ADMIN))
+    code = code_at(town)
+    done = await asyncio.gather(*(log_in(town, code=code) for _ in range(3)))
+    assert sum(isinstance(one, Session) for one in done) == 1
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "长" * 5000, "a\nb"])
+async def test_what_can_be_no_name_is_refused_like_any_other(town: Town, name: str) -> None:
+    assert await log_in(town, name=name, code="1") == Refused(doors.LOGIN_REFUSED)
+
+
 async def test_the_code_that_proved_the_phone_opens_nothing(town: Town) -> None:
     admin = await town.appoint(1, Role.ADMIN)
     code = code_at(town)
@@ -399,11 +411,16 @@ class Shelf:
     def login_named(self, _name: str) -> Login:
         return self.login
 
-    def set_failures(self, _key: AccountId, failures: int, until: datetime | None) -> None:
-        self.login = replace(self.login, failures=failures, locked_until=until)
+    def add_failure(self, _key: AccountId) -> int:
+        self.login = replace(self.login, failures=self.login.failures + 1)
+        return self.login.failures
 
-    def set_totp(self, _key: AccountId, secret: str | None, last_step: int) -> None:
-        self.login = replace(self.login, totp_secret=secret, totp_last_step=last_step)
+    def clear_failures(self, _key: AccountId, until: datetime | None) -> None:
+        self.login = replace(self.login, failures=0, locked_until=until)
+
+    def spend_step(self, _key: AccountId, step: int) -> bool:
+        self.login = replace(self.login, totp_last_step=step)
+        return True
 
     def add_session(self, *_: object) -> None:
         """What a session needs is told elsewhere."""

@@ -34,10 +34,25 @@ class SqlAccessBook:
     def set_totp(self, account: AccountId, secret: str | None, last_step: int) -> None:
         self._change(account, totp_secret=secret, totp_last_step=last_step)
 
-    def set_failures(
-        self, account: AccountId, failures: int, locked_until: datetime | None
-    ) -> None:
-        self._change(account, failures=failures, locked_until=locked_until)
+    def spend_step(self, account: AccountId, step: int) -> bool:
+        """Note the time step of a code; False if it, or a later one, was spent before."""
+        unspent = (logins.c.account_id == account) & (logins.c.totp_last_step < step)
+        spent = update(logins).where(unspent).values(totp_last_step=step)
+        return self._sql.execute(spent).rowcount == 1
+
+    def add_failure(self, account: AccountId) -> int:
+        """Count a failure; how many they are now in a row."""
+        counted = (
+            update(logins)
+            .where(logins.c.account_id == account)
+            .values(failures=logins.c.failures + 1)
+            .returning(logins.c.failures)
+        )
+        return int(self._sql.execute(counted).scalar_one())
+
+    def clear_failures(self, account: AccountId, locked_until: datetime | None) -> None:
+        """Begin to count anew; the name rests until `locked_until`, if one is given."""
+        self._change(account, failures=0, locked_until=locked_until)
 
     def add_link(
         self, code_hash: str, account: AccountId, at: datetime, expires_at: datetime
