@@ -12,9 +12,12 @@ from lawcore.participation.search import Search, Standing
 from lawcore.reports.figure import Scope
 from lawcore.reports.ledger import Held
 from lawcore.storage.activities import COUNTS, ROW_COUNTS, SqlActivityBook
-from lawcore.storage.evidence import JOINT, REVIEWED
+from lawcore.storage.evidence import JOINT
 from lawcore.storage.scoping import activities_in, inside
-from lawcore.storage.tables import activities, activity_partners, register_rows
+from lawcore.storage.tables import activities, activity_partners, activity_reviews, register_rows
+
+_REVIEWED = select(activity_reviews.c.activity_id).correlate(None)
+"""On its own: the list of rows joins the reviews as well."""
 
 
 class SqlListing:
@@ -57,10 +60,11 @@ class SqlListing:
             func.count().filter(activities.c.attendances.is_(None)).label("uncounted"),
             func.coalesce(func.sum(activities.c.copies), 0).label("copies"),
             func.coalesce(func.sum(activities.c.pushes), 0).label("pushes"),
-            func.count().filter(JOINT).label("joint"),
         )
         row = self._sql.execute(added.select_from(activities).where(*where)).one()
-        return Held(**{name: int(value) for name, value in row._mapping.items()})
+        shared = select(func.count()).select_from(activities).where(*where, JOINT)
+        joint = self._sql.execute(shared).scalar_one()
+        return Held(**{name: int(n) for name, n in row._mapping.items()}, joint=joint)
 
     def newest_rows(
         self,
@@ -79,7 +83,7 @@ class SqlListing:
         where = [activities.c.day >= search.first, activities.c.day <= search.last]
         where.append(not_(COUNTS) if search.standing is Standing.VOID else COUNTS)
         if search.standing is Standing.WAITING:
-            where.append(not_(REVIEWED))
+            where.append(activities.c.id.not_in(_REVIEWED))
         if search.form is not None:
             where.append(activities.c.form == search.form.value)
         if search.category:
@@ -87,7 +91,7 @@ class SqlListing:
         if search.units is not None:
             keys = sorted(search.units)
             partners = select(activity_partners.c.activity_id)
-            joined = partners.where(activity_partners.c.unit_id.in_(keys)).correlate(None)
+            joined = partners.where(activity_partners.c.unit_id.in_(keys))
             where.append(or_(activities.c.organiser_id.in_(keys), activities.c.id.in_(joined)))
         return where
 
