@@ -220,7 +220,7 @@ async def test_a_question_of_an_open_exam_is_practised_by_nobody(
     forged = f"la:{_name(on_paper)}:1:1"
     assert old.data is not None
     alert = await forge(resident, forged, practised)
-    assert alert.text == "这道题正在考试里用，换一道。"
+    assert alert.text == "这道题现在不练，换一道。"
     assert not is_told(resident.last)
     assert is_question(resident.last)
     assert shown(resident.last).id not in withheld

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lawcore.clock import local_day, local_text
 from lawcore.errors import BadInput, NotFound, WrongState
-from lawcore.exams import entering, keyed, office, on_paper, practice, tending
+from lawcore.exams import entering, keyed, office, on_paper, practice, regrade, tending
 from lawcore.exams.practice import Asked, Explained, NothingDue, Weak
 from lawcore.ids import CadreId, Citation, ExamId, QuestionKey
 from lawcore.participation.forget import forget_address
@@ -327,6 +327,29 @@ def _create(books: Any, at: datetime, paper: PaperKind, reveal: timedelta | None
         actor="console",
         at=at,
     )
+
+
+async def test_a_question_whose_key_was_wrong_is_not_practised_until_the_bank_agrees(
+    town: Town,
+) -> None:
+    """Else it would teach what an exam has found to be wrong."""
+    questions = everyone()
+    exam = await open_exam(town)
+    await close_exam(town, exam)
+    wrong = QuestionKey("j1")
+
+    def correct(books: Any, at: datetime) -> None:
+        regrade.propose(books, exam, wrong, "B", actor="李四", at=at)
+        regrade.apply(books, exam, wrong, "B", allow_lower=False, actor="王五", at=at)
+
+    await town.start(9, "V1")
+    await town.act(correct)
+    stems = {one.stem for key, one in questions.items() if key != wrong}
+    assert await all_asked(town, 9, questions) == stems
+    told = await pressed(town, 9, questions, practice._name(wrong), frozenset({0}))
+    assert not isinstance(told, Explained)
+    right = questions | {wrong: replace(questions[wrong], key=frozenset({1}))}
+    assert await asked_now(town, 9, right) == "j1？"
 
 
 # -- weak points ---------------------------------------------------------------------------------

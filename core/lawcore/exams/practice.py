@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from lawcore.errors import BadInput, NotFound, WrongState
+from lawcore.exams.correcting import held
 from lawcore.exams.grading import chosen, ticked
 from lawcore.exams.hall import Hall
 from lawcore.exams.model import AttemptState
@@ -113,7 +114,9 @@ def next_question(room: Room, bank: Bank, address: Address, *, at: datetime) -> 
     account = practising(room, address)
     withheld = room.practice.withheld()
     mine = _audience(room, account)
-    fitting = [question for question in bank.values() if question.audience & mine]
+    wrong = {one.question.id for one in held(room, bank.values())}
+    sound = [question for question in bank.values() if question.id not in wrong]
+    fitting = [question for question in sound if question.audience & mine]
     practised = {one.question: one.spaced for one in room.practice.practised(account.id)}
     missed = missed_in_exams(room, account.cadre) - practised.keys()
     free = [question for question in fitting if question.id not in withheld]
@@ -121,7 +124,7 @@ def next_question(room: Room, bank: Bank, address: Address, *, at: datetime) -> 
         return _asked(ordered[0])
     if len(free) == len(fitting):
         return NothingDue(None)
-    others = [q for q in bank.values() if q.audience & RESIDENTS and q.id not in withheld]
+    others = [q for q in sound if q.audience & RESIDENTS and q.id not in withheld]
     if ordered := in_turn(others, practised, missed, account.id, at):
         return replace(_asked(ordered[0]), lent=True)
     return NothingDue(min(exam.reveals_at for exam in room.exams.exams() if not exam.revealed))
@@ -137,13 +140,14 @@ def answer(
 ) -> Explained | Asked | NothingDue:
     """Take an answer and tell the key; the same press again changes nothing.
 
-    A question that an exam has come to use meanwhile is not answered: the next is asked instead.
+    A question that an exam has come to use meanwhile is not answered, nor one whose key was found
+    to be wrong: the next is asked instead.
 
     Raises NotFound for who never joined and for a question that is none, WrongState for who has
     left, BadInput for an answer that is none.
     """
     account, question = practising(room, address), _named(bank, name)
-    if question.id in room.practice.withheld():
+    if question.id in room.practice.withheld() or held(room, [question]):
         return next_question(room, bank, address, at=at)
     one = question.kind is not QuestionKind.MULTIPLE
     if not picked or not picked <= set(range(len(question.options))) or (one and len(picked) > 1):

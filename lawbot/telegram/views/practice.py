@@ -13,7 +13,7 @@ from lawcore.questions.question import LETTERS, Question, QuestionKind
 LABEL = "练一练"
 MORE_LAWS = 8
 MORE_ARTICLES = 6
-MOVED_ON = "这道题正在考试里用，换一道。"
+MOVED_ON = "这道题现在不练，换一道。"
 LENT = "您的题正在考试里用，公布答案以后再练。这一道是给居民的。"
 _END = button("不练了", buttons.PRACTICE_END)
 _WEAK = button("我的薄弱处", buttons.PRACTICE_WEAK)
