@@ -7,8 +7,7 @@ from itertools import product
 import pytest
 
 from lawcore.calendar.observance import Occasion
-from lawcore.campaigns import launching, office
-from lawcore.campaigns.message import Message
+from lawcore.campaigns import office
 from lawcore.campaigns.model import MOVES, Campaign, CampaignState, Recipients, check_move
 from lawcore.clock import local_text, moment
 from lawcore.delivery.model import DeliveryKind, Tally
@@ -17,71 +16,21 @@ from lawcore.ids import CampaignId
 from lawcore.people.model import Role
 from lawcore.storage import Books
 
+from .campaign_day import (
+    EVE,
+    S,
+    approve,
+    approved,
+    draft,
+    get,
+    launch,
+    plan,
+    revise,
+    send_back,
+    settle,
+    tally,
+)
 from .conftest import Town, message, occasion
-
-S = CampaignState
-EVE = date(2026, 12, 4)
-"""国家宪法日, a Friday; drafts are due from 11-24 on."""
-
-
-async def plan(
-    town: Town, *occasions: Occasion, wording: Message | None = None
-) -> tuple[Campaign, ...]:
-    found = wording or message()
-    outlook = occasions or (occasion(),)
-    return await town.act(
-        lambda books, at: office.plan(books, outlook, {found.observance: found}, "示范镇", at=at)
-    )
-
-
-async def draft(town: Town) -> Campaign:
-    """A draft that waits for an approver."""
-    (campaign,) = await plan(town)
-    return campaign
-
-
-async def get(town: Town, campaign: Campaign) -> Campaign:
-    return await town.look(lambda books: office.get(books, campaign.id))
-
-
-async def approve(
-    town: Town, campaign: Campaign, actor: str = "account:6", version: int | None = None
-) -> Campaign:
-    return await town.act(
-        lambda books, at: office.approve(
-            books, campaign.id, version, faults_of=lambda *_: (), actor=actor, at=at
-        )
-    )
-
-
-async def send_back(town: Town, campaign: Campaign, reason: str = "缺少电话") -> Campaign:
-    return await town.act(
-        lambda books, at: office.send_back(
-            books, campaign.id, None, reason, actor="account:6", at=at
-        )
-    )
-
-
-async def revise(town: Town, campaign: Campaign, text: str, actor: str = "account:5") -> Campaign:
-    return await town.act(
-        lambda books, at: office.revise(books, campaign.id, text, actor=actor, at=at)
-    )
-
-
-async def launch(town: Town) -> list[CampaignId]:
-    done = await town.act(lambda books, at: launching.launch(books, at=at))
-    return [campaign.id for campaign in done]
-
-
-async def settle(town: Town) -> list[CampaignId]:
-    done = await town.act(lambda books, at: launching.settle(books, at=at))
-    return [campaign.id for campaign in done]
-
-
-async def tally(town: Town, campaign: Campaign) -> Tally:
-    kind = DeliveryKind.CAMPAIGN
-    return await town.look(lambda books: books.deliveries.tally(kind, campaign.id))
-
 
 # Drafting
 
@@ -152,125 +101,6 @@ async def test_what_cannot_be_worded_or_dated_yet_waits(town: Town) -> None:
     assert await plan(town, wording=themed) == ()
     assert await plan(town, undated) == ()
     assert await plan(town, wording=message("another-day")) == ()
-
-
-# A notice
-
-
-async def test_a_notice_that_moves_the_date_drafts_anew_and_voids_the_approval(
-    town: Town,
-) -> None:
-    await town.appoint(6, Role.APPROVER, "001")
-    first = await draft(town)
-    await town.act(lambda books, at: office.ask_approvers(books, at=at))
-    await approve(town, first)
-    (second,) = await plan(town, occasion(date(2026, 12, 1)))
-    assert second.id == first.id
-    assert (second.version, second.state, second.approved_by) == (2, S.SUBMITTED, None)
-    assert local_text(second.due_at) == "2026-12-01 09:00"
-    assert await town.rows("SELECT state FROM deliveries") == [("skipped",)]
-    assert await plan(town, occasion(date(2026, 12, 1))) == ()
-
-
-@pytest.mark.parametrize("moved", [date(2026, 12, 20), date(2026, 12, 30)])
-async def test_a_notice_that_moves_the_date_far_away_stops_the_old_date_too(
-    town: Town, moved: date
-) -> None:
-    campaign = await draft(town)
-    await approve(town, campaign)
-    later = Occasion(occasion().observance, 2026, moved, moved, False)
-    await plan(town, later)
-    town.clock.move_to(moment(EVE, time(9, 0)))
-    assert await launch(town) == []
-    assert (await get(town, campaign)).starts_on == moved
-
-
-async def test_a_notice_that_corrects_the_wording_drafts_anew(town: Town) -> None:
-    campaign = await draft(town)
-    await approve(town, campaign)
-    (second,) = await plan(town, wording=message(wording="主题已更正。"))
-    assert (second.id, second.version, second.state) == (campaign.id, 2, S.SUBMITTED)
-    assert second.text == "主题已更正。"
-
-
-async def test_a_text_that_a_person_wrote_stays_while_the_date_stays(town: Town) -> None:
-    campaign = await draft(town)
-    await revise(town, campaign, "镇里改过的文字。")
-    assert await plan(town) == ()
-    assert await plan(town, wording=message(wording="别的文字。")) == ()
-    assert (await get(town, campaign)).text == "镇里改过的文字。"
-
-
-async def test_a_date_that_moved_without_a_text_for_it_takes_the_old_draft_back(
-    town: Town,
-) -> None:
-    campaign = await draft(town)
-    await approve(town, campaign)
-    await plan(town, occasion(date(2026, 12, 2)), wording=message(wording="主题：{theme}"))
-    returned = await get(town, campaign)
-    assert returned.state is S.RETURNED
-    assert "主题还没有录入通知" in str(returned.reason)
-
-
-async def test_what_was_missed_on_a_provisional_date_is_drafted_when_the_notice_comes(
-    town: Town,
-) -> None:
-    campaign = await draft(town)
-    town.clock.move_to(moment(EVE + timedelta(days=1), time(9, 0)))
-    await launch(town)
-    assert (await get(town, campaign)).state is S.MISSED
-    assert await plan(town) == ()
-    (again,) = await plan(town, occasion(date(2026, 12, 10)))
-    assert (again.id, again.state, again.reason) == (campaign.id, S.SUBMITTED, None)
-
-
-async def pause(town: Town, campaign: Campaign) -> Campaign:
-    return await town.act(lambda books, at: office.pause(books, campaign.id, actor="x", at=at))
-
-
-async def test_what_is_paused_before_its_hour_is_drafted_anew_when_the_date_moves(
-    town: Town,
-) -> None:
-    campaign = await draft(town)
-    await approve(town, campaign)
-    await pause(town, campaign)
-    assert await plan(town) == ()
-    (second,) = await plan(town, occasion(date(2026, 12, 1)))
-    assert (second.id, second.version, second.state) == (campaign.id, 2, S.SUBMITTED)
-    assert (second.approved_by, local_text(second.due_at)) == (None, "2026-12-01 09:00")
-
-
-async def test_what_is_paused_before_its_hour_goes_back_when_its_date_is_gone(town: Town) -> None:
-    campaign = await draft(town)
-    await approve(town, campaign)
-    await pause(town, campaign)
-    await plan(town, Occasion(occasion().observance, 2026, None, None, True))
-    returned = await get(town, campaign)
-    assert (returned.state, returned.version) == (S.RETURNED, 1)
-    assert "待通知" in str(returned.reason)
-
-
-async def test_what_is_paused_after_its_start_keeps_its_text_and_its_date(town: Town) -> None:
-    campaign = await approved(town)
-    town.clock.move_to(moment(EVE, time(9, 0)))
-    assert await launch(town) == [campaign.id]
-    await pause(town, campaign)
-    assert await plan(town, occasion(date(2026, 12, 20))) == ()
-    for change in (revise(town, campaign, "新的文字。"), send_back(town, campaign)):
-        with pytest.raises(WrongState, match="已经开始发送"):
-            await change
-    now = await get(town, campaign)
-    assert (now.state, now.version, now.starts_on) == (S.PAUSED, 1, EVE)
-
-
-@pytest.mark.parametrize("state", [S.SENDING, S.DONE])
-async def test_what_is_being_sent_or_sent_is_not_drafted_anew(
-    town: Town, state: CampaignState
-) -> None:
-    campaign = await draft(town)
-    await town.act(lambda books, _: books.campaigns.move(campaign.id, state))
-    assert await plan(town, occasion(date(2026, 12, 2))) == ()
-    assert (await get(town, campaign)).version == 1
 
 
 # The moves
@@ -461,13 +291,6 @@ async def test_approvers_are_not_woken_at_night(town: Town) -> None:
 
 
 # Sending
-
-
-async def approved(town: Town) -> Campaign:
-    for number, village in ((1, "V1"), (2, "V1"), (3, "V2")):
-        await town.start(number, village)
-    await town.start(4)
-    return await approve(town, await draft(town))
 
 
 async def test_it_is_sent_at_its_hour_to_the_residents_of_every_village(town: Town) -> None:
