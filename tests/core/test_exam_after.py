@@ -412,6 +412,7 @@ async def test_a_correction_names_the_other_exams_that_ask_the_question_and_reac
     town: Town,
 ) -> None:
     """A make-up and an exam of next month were created before anybody saw the wrong key."""
+    await town.appoint(90, Role.ADMIN)
     key, _ = await sat(town)
     await close_exam(town, key)
     second = await make_up(town, key, plan=replace(PLAN, id=BlueprintKey("again")))
@@ -432,6 +433,7 @@ async def test_a_correction_names_the_other_exams_that_ask_the_question_and_reac
     await town.act(lambda b, at: regrade.apply_elsewhere(b, key, WRONG, "C", actor="王五", at=at))
     found = await town.look(lambda books: regrade.preview(books, key, WRONG, "C"))
     assert found.elsewhere == ()
+    assert await told(town, DeliveryKind.CORRECTED) == 1, "once for a key"
     for exam in (second, third):
         assert (await town.look(keys_of(exam))) == {WRONG: {2}}
 

@@ -111,7 +111,7 @@ def apply(
     """Apply a key that somebody else proposed; return the scores that changed.
 
     Before the end of the exam none does: the key counts at the close, and lowers nobody. The admins
-    are told what else asks the question with the old key, the bank among it.
+    are told, once for a key, what else asks the question with the old one, the bank among it.
 
     Raises as `preview` does, WrongState without a proposal of this key, NotAllowed to whoever
     proposed it.
@@ -127,13 +127,15 @@ def apply(
         raise WrongState(
             f"考试 {exam} 还没有结束，这时更正答案不能让人降分。请去掉 --allow-lower。"
         )
+    known = {(one.question.id, one.question.key) for one in hall.reviews.corrections()}
     changed = () if not over else found.changes if allow_lower else found.gains
     hall.reviews.apply(proposal.id, changed, _name(actor), at)
     _write(hall, EntryKind.REGRADED, exam, proposal.id, question, actor, at, len(changed))
     told = [change.cadre for change in changed]
     hall.deliveries.queue_cadres(DeliveryKind.REGRADED, proposal.id, told, next_allowed(at))
-    admins = [account.id for account in hall.people.accounts_with(MAY_REPORT)]
-    hall.deliveries.queue(DeliveryKind.CORRECTED, proposal.id, 0, admins, next_allowed(at))
+    if (question, found.key) not in known:
+        admins = [account.id for account in hall.people.accounts_with(MAY_REPORT)]
+        hall.deliveries.queue(DeliveryKind.CORRECTED, proposal.id, 0, admins, next_allowed(at))
     return changed
 
 
