@@ -121,7 +121,7 @@ class Service:
         self._reconciler = Reconciler(
             mailroom, TelegramProbe(self.bot, gate), house.clock, resend=settings.resend_unknown
         )
-        self.updates = app.make_dispatcher(house, self._numbers)
+        self.updates = app.make_dispatcher(house, self._numbers, settings.web_address)
         self._rounds = Rounds(
             house,
             self.dispatcher if part.sends else None,

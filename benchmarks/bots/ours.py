@@ -128,7 +128,7 @@ async def main(port: int, number: int, more: int) -> None:
         people = await hold_exam(house, number)
         before = await house.look(_steps)
         gate, numbers = Gate(Pace(chosen.telegram_rate)), Numbers()
-        dispatcher = app.make_dispatcher(house, numbers)
+        dispatcher = app.make_dispatcher(house, numbers, "http://127.0.0.1:8080")
         put_before(dispatcher, more)
         bot = app.make_bot(chosen, gate, numbers)
 

@@ -55,7 +55,6 @@ COMMANDS: Sequence[tuple[str, str]] = (
     ("help", "能做什么"),
 )
 
-LOCAL_PAGES = "http://127.0.0.1:8080"
 YOUNG_GENERATION = 50_000
 """Objects before a young collection. aiogram keeps 170 MB of classes alive: the collector's default
 of 700 spends half of the time walking over them."""
@@ -74,7 +73,7 @@ def make_bot(settings: Settings, gate: Gate, numbers: Numbers) -> Bot:
         raise BadInput("LAWBOT_TELEGRAM_TOKEN 写得不对：要像 123456:ABC… 这样。") from None
 
 
-def make_dispatcher(house: House, numbers: Numbers, web_address: str = LOCAL_PAGES) -> Dispatcher:
+def make_dispatcher(house: House, numbers: Numbers, web_address: str) -> Dispatcher:
     """All routers; the exam's come first, because its presses are the most.
 
     `web_address` is where people open the pages.

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from lawbot.sandbox import VirtualPerson
+from lawbot.sandbox import Sandbox, VirtualPerson
 from lawcore.access import doors
 from lawcore.access import people as roles
 from lawcore.access.model import Session
 from lawcore.errors import NotAllowed
 from lawcore.participation import enrol
 from lawcore.people.model import Role
-from tests.stage import Stage, ask, press
+from tests.stage import Stage, ask, press, running
 
 LINK = re.compile(r"http://127\.0\.0\.1:8080/login\?code=([\w-]+)")
 
@@ -112,3 +112,11 @@ async def test_the_code_is_neither_in_the_ledger_nor_in_the_log(
     printed = capfd.readouterr()
     assert code not in printed.out + printed.err
     assert code not in caplog.text
+
+
+async def test_the_link_leads_where_the_township_opens_the_pages(
+    box: Sandbox, sqlite_url: str
+) -> None:
+    async with running(box, sqlite_url, web_url="https://law.example.cn") as stage:
+        admin = await stage.appoint("王一", Role.ADMIN)
+        assert "https://law.example.cn/login?code=" in (await ask(admin, "/web")).text
