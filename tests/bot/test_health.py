@@ -84,9 +84,11 @@ async def test_metrics_count_what_was_sent_and_name_nobody(watched: tuple[Stage,
 
 
 def test_each_part_does_its_own() -> None:
-    assert {part: (part.listens, part.leads, part.sends) for part in Part} == {
-        Part.ALL: (True, True, True),
-        Part.BOT: (True, False, False),
-        Part.ROUNDS: (False, True, False),
-        Part.SENDER: (False, False, True),
+    does = {part: (part.listens, part.leads, part.sends, part.shows) for part in Part}
+    assert does == {
+        Part.ALL: (True, True, True, True),
+        Part.BOT: (True, False, False, False),
+        Part.ROUNDS: (False, True, False, False),
+        Part.SENDER: (False, False, True, False),
+        Part.WEB: (False, False, False, True),
     }
