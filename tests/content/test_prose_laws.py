@@ -67,7 +67,7 @@ def test_an_article_that_stays_as_it_is_is_not_told() -> None:
         assert bool(said) is (new.get(article) != text), article
 
 
-@pytest.mark.parametrize("old", ["49条", "四十九条", " 49条", "49条、50条", "49条第一款"])
+@pytest.mark.parametrize("old", ["49条", "四十九条", " 49条", "49条、50条", "49条第一款", "49条来"])
 def test_an_article_without_its_first_sign_is_cited_too(old: str) -> None:
     assert "第49条讲的是别的事" in found(f"偷东西的，依据《治安管理处罚法》{old}处罚盗窃。")
     assert "第49条" in found(f"按治安管理处罚法{old}，给予处罚。")

@@ -26,9 +26,9 @@ def remarks(
     lines: Sequence[Line], pack: CalendarPack | Pack, day: date, statutes: Statutes | None = None
 ) -> tuple[Fault, ...]:
     """Give what a person should look at in a text that is read on `day` though nothing is wrong."""
-    found: list[Fault] = []
-    for line in evened(lines):
-        found += [*changing(line, pack.registry, day, statutes), *rounded_sums(line)]
+    found = (
+        fault for line in evened(lines) for fault in changing(line, pack.registry, day, statutes)
+    )
     return tuple(dict.fromkeys(found))
 
 
@@ -47,6 +47,7 @@ def check_prose(
         found = [
             *slips_of_line(line),
             *wrong_sums(line),
+            *rounded_sums(line),
             *wrong_shares(line),
             *laws.quotations(line),
         ]

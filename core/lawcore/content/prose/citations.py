@@ -10,9 +10,10 @@ from lawcore.law.registry import Registry
 _N = r"(?:[0-9]{1,4}|[零一二三四五六七八九十百千]+)"
 _WITHOUT_FIRST = re.compile(
     rf"\s*(?P<all>{_N}条(?:[、和及与至到]第?{_N}条)*)"
-    r"(?=$|[\s，。；、：:,！？（(）)】”」]|之|的?规定|的|明确|要求|指出|写|处|给|予|禁|第|款)"
+    r"(?!新|重|知|内容|热|亮|要点|措施|意见|建议|信|短|消|微|推|案例|普|常|小|法|宣传|解读|干货|问|"
+    r"释义|漫画)"
 )
-"""49条 right after the name of a law: a citation that lost its 第."""
+"""49条 right after the name of a law: a citation that lost its 第, unless 条 of something."""
 _ITEMS = re.compile(r"推送|发布|发送|转发|短信|信息|标语|横幅|条幅|微博|共")
 """So many 条 of what is posted or hung up, or of which a law has so many, are no articles."""
 _NUMERAL = re.compile(_N)

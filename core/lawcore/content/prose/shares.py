@@ -29,11 +29,11 @@ _REACHED = re.compile(
 )
 _HAVE = re.compile(
     rf"(?P<count>\d+)\s*(?:个|所|家)\s*(?P<place>{_PLACES})(?:已经?|均|都|全部)?"
-    r"(?:覆盖|配备|配齐|设立|聘请|完成|建立|建成|签订|落实)[^，。；]{0,14}，[^，。；\d]{0,8}(?:全覆盖|100|百分之百)"
+    r"(?:覆盖|配备|配齐|设立|聘请|完成|建立|建成|签订|落实|有|设|建|聘)[^，。；]{0,14}，[^，。；\d]{0,8}(?:全覆盖|100|百分之百)"
 )
 _CAME = r"[^\d，。；、]{0,6}(\d+)"
-_DUE = re.compile(rf"应(?:考|到|参考|参加|参训){_CAME}")
-_SAT = re.compile(rf"实(?:考|到|际参考|际参加|参考|参训){_CAME}")
+_DUE = re.compile(rf"应(?:考|到|参考|参加|参训){_CAME}|(\d+)\s*[名人]应(?:考|到|参)")
+_SAT = re.compile(rf"实(?:考|到|际参考|际参加|参考|参训){_CAME}|(\d+)\s*[名人]实(?:考|到|际参|参)")
 _ATTENDANCE = re.compile(r"(参考|参训|到课|出勤)率[^\d，。；]{0,6}(\d+(?:\.\d+)?)\s*[%％]")
 _EXCUSED = re.compile(r"免考|请假|缓考|核减|除外|不含|补考")
 
@@ -85,11 +85,14 @@ def _attendance(line: Line) -> Iterator[Fault]:
     """应考50人，实考48人，参考率100%: the rate is the quotient, unless somebody is excused."""
     for sentence in SENTENCE.split(line.text):
         due, sat, rate = (each.search(sentence) for each in (_DUE, _SAT, _ATTENDANCE))
-        if not (due and sat and rate) or int(due[1]) == 0 or _EXCUSED.search(sentence):
+        if not (due and sat and rate) or _EXCUSED.search(sentence):
             continue
-        share = Decimal(100 * int(sat[1])) / int(due[1])
+        whole, part = (int(found[1] or found[2]) for found in (due, sat))
+        if whole == 0:
+            continue
+        share = Decimal(100 * part) / whole
         written = Decimal(rate[2])
         half = Decimal(5).scaleb(-1 - len(rate[2].partition(".")[2]))
         if abs(share - written) > half:
-            reason = f"{rate[1]}率对不上：{sat[1]}÷{due[1]}={share:.1f}%，写的是{rate[2]}%"
+            reason = f"{rate[1]}率对不上：{part}÷{whole}={share:.1f}%，写的是{rate[2]}%"
             yield Fault(line.where, reason, "核对人数和百分比；有免考、请假的写明")

@@ -25,7 +25,7 @@ _BARE = re.compile(
     rf"(?:共计|合计|总计|一共|总共|(?<![公中])共){_DONE}(?P<numeral>{NUMERAL})(?=$|[，。；、）)])"
 )
 _ADDED = re.compile(
-    rf"(?<![\d.+＋×*/-])(?P<parts>{NUMERAL}[^\d+＋=＝，。；]{{0,6}}(?:[+＋]\s*{NUMERAL}[^\d+＋=＝，。；]{{0,6}})+)"
+    rf"(?<![\d.+＋×*/-])(?P<parts>{NUMERAL}[^\d+＋=＝，。；]{{0,6}}(?:[+＋][^\d+＋=＝，。；]{{0,6}}{NUMERAL}[^\d+＋=＝，。；]{{0,6}})+)"
     rf"[=＝]\s*(?P<total>{NUMERAL})"
 )
 _OPENS = re.compile(r"^\s*(?:[，,（(；]?\s*(?P<of>其中)|[（(：:]|[，,：:]?分别[为是]?)[：:]?")
@@ -55,7 +55,7 @@ def wrong_sums(line: Line) -> Iterator[Fault]:
 
 
 def rounded_sums(line: Line) -> Iterator[Fault]:
-    """Yield the totals that are exact though their parts are not: 80余 and 40余 are not 120."""
+    """Yield the totals that are exact though their parts are more: 80余 and 40余 are not 120."""
     found = _with_bare_totals(line.text)
     for total in found:
         if not _total(line.text, total):
@@ -64,8 +64,8 @@ def rounded_sums(line: Line) -> Iterator[Fault]:
         vague = any(part.low < part.high for part in parts)
         exact = total.low == total.high == sum(part.low for part in parts)
         if len(parts) >= 2 and vague and exact:
-            said = "、".join(part.written for part in parts)
-            reason = f"{said}都不是整数，合计却写{total.written}"
+            said = "+".join(part.written for part in parts)
+            reason = f"合计对不上：{said}比{total.low:f}{total.unit}多，写的是{total.written}"
             yield Fault(line.where, reason, "合计也写“余”，或者各部分写准确的数")
 
 
