@@ -15,7 +15,7 @@ from lawbot.groups import mail, webhook
 from lawbot.groups.dingtalk import DINGTALK
 from lawbot.groups.feishu import FEISHU
 from lawbot.groups.model import Directory, GroupEntry, GroupKind
-from lawbot.groups.pace import MinutePace
+from lawbot.groups.pace import WINDOW, MinutePace
 from lawbot.groups.splitting import split
 from lawbot.groups.wecom import WECOM
 from lawbot.house import House
@@ -48,6 +48,8 @@ class _Letter(NamedTuple):
     post: GroupPost
     title: str
     text: str
+    lately: int
+    """Posts of this robot in the last minute, whichever process made them."""
 
 
 class Poster:
@@ -89,6 +91,7 @@ class Poster:
 
     def _claim(self, books: Books, at: datetime) -> list[_Letter] | None:
         """The letters of what is due; None if nothing is. What cannot be posted ends here."""
+        lately = books.group_posts.lately(at - timedelta(seconds=WINDOW))
         claimed = books.group_posts.claim(BATCH, at)
         letters = []
         for post in claimed:
@@ -96,7 +99,8 @@ class Poster:
             campaign = books.campaigns.get(post.campaign)
             text = books.campaigns.text(post.campaign, post.version)
             if refusal is None and campaign is not None and text is not None:
-                letters.append(_Letter(post, campaign.title, _worded(books, post, text)))
+                worded = _worded(books, post, text)
+                letters.append(_Letter(post, campaign.title, worded, lately.get(post.group, 0)))
                 continue
             state, reason = DeliveryState.SKIPPED, refusal or NO_TEXT
             books.group_posts.record(Posted(post.id, state, reason, post.parts, post.tries, at, at))
@@ -118,6 +122,8 @@ class Poster:
     async def _send_in_order(
         self, session: aiohttp.ClientSession, letters: Sequence[_Letter]
     ) -> None:
+        now = asyncio.get_running_loop().time()
+        self._paces[letters[0].post.group].catch_up(letters[0].lately, now)
         for letter in letters:
             entry = self._directory.groups[letter.post.group]
             outcome, parts = await self._send(session, entry, letter)

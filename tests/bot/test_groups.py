@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from lawbot.groups import mail, webhook
 from lawbot.groups.model import Directory, GroupEntry, GroupKind
@@ -34,6 +35,7 @@ from lawcore.errors import NotFound, WrongState
 from lawcore.ids import CampaignId, ObservanceKey
 from lawcore.people.model import Roster
 from lawcore.storage import Books, Store
+from lawcore.storage.tables import group_posts
 from tests.bot.group_services import (
     DINGTALK_SECRET,
     FEISHU_SECRET,
@@ -389,6 +391,25 @@ async def test_a_robot_posts_at_most_twenty_times_a_minute(
     assert line.state is S.QUEUED
     assert "每分钟" in line.reason
     assert await work.post() == 0, "it waits for its minute and does not knock again"
+
+
+async def test_who_takes_over_counts_what_was_posted_in_this_minute(
+    house: House, clock: StillClock, robots: Robots
+) -> None:
+    """The process that led has died: its successor starts with an empty memory."""
+    entry = robots.entry(GroupKind.WECOM)
+    work = office_with(house, clock, entry)
+    await work.launched("\n\n".join("宪" * 500 for _ in range(40)))
+    await work.post()
+    assert len(robots.heard) == 20
+    due = update(group_posts).values(due_at=clock.now())
+    await house.act(lambda books, _: books._sql.execute(due).rowcount)
+    successor = office_with(house, clock, entry)
+    await successor.post()
+    assert len(robots.bodies) == 20, "it does not even knock"
+    later = office_with(house, clock, entry)
+    await later.post(timedelta(seconds=61))
+    assert len(robots.bodies) == 21
 
 
 @given(st.lists(st.floats(min_value=0, max_value=20), min_size=1, max_size=80))

@@ -105,6 +105,10 @@ class GroupBook(Protocol):
         """Move up to `limit` due rows to `sending`; those of a paused campaign wait."""
         ...
 
+    def lately(self, since: datetime) -> dict[str, int]:
+        """Posts by group since then: every part, and what is on its way. Rather too many."""
+        ...
+
     def progress(self, post: GroupPostId, parts: int, at: datetime) -> None:
         """`parts` of the text are in the group, the rest is under way."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, exists, func, insert, not_, select, update
+from sqlalchemy import Connection, and_, case, exists, func, insert, not_, or_, select, update
 
 from lawcore.campaigns.model import CampaignState
 from lawcore.delivery.groups import LOST, Aim, GroupLine, GroupPost, Posted
@@ -89,6 +89,16 @@ class SqlGroupBook:
             )
             for row in rows
         )
+
+    def lately(self, since: datetime) -> dict[str, int]:
+        """Posts by group since then: every part, and what is on its way."""
+        on_its_way = case((group_posts.c.state == DeliveryState.SENDING.value, 1), else_=0)
+        counted = (
+            select(group_posts.c.group_name, func.sum(group_posts.c.parts + on_its_way))
+            .where(or_(group_posts.c.at > since, group_posts.c.claimed_at > since))
+            .group_by(group_posts.c.group_name)
+        )
+        return {row[0]: int(row[1]) for row in self._sql.execute(counted)}
 
     def progress(self, post: GroupPostId, parts: int, at: datetime) -> None:
         """`parts` of the text are in the group, the rest is under way."""
