@@ -27,9 +27,9 @@ from lawcore.storage.postgres import async_url
 from tests.program import Program, environment
 from tests.stage import settings_for
 
-RESIDENTS = 2000
+RESIDENTS = 5000
 RATE = 150
-PATIENCE = 240.0
+PATIENCE = 400.0
 
 AWAKE = """
 from datetime import time
@@ -81,7 +81,7 @@ async def test_two_of_four_processes_are_killed_and_the_totals_are_exact(
             for role in ("all", "rounds", "sender", "sender")
         ]
         await begin(postgres_url)
-        for mark, place, role in ((500, 0, "all"), (1000, 2, "sender")):
+        for mark, place, role in ((1000, 0, "all"), (2000, 2, "sender")):
             await until(partial(reached, phones, mark))
             machines[place].kill()
             await machines[place].ends()
@@ -202,4 +202,4 @@ async def campaign(url: str) -> str:
 async def until(what: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not what():  # noqa: ASYNC110 - phones tell nobody together
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.25)
