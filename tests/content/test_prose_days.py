@@ -73,6 +73,13 @@ def test_a_title_is_as_good_as_a_date(sentence: str) -> None:
     assert "没有核到定日子的法律条文" in found(sentence)
 
 
+def test_the_fifth_of_june_was_statutory_until_its_law_ended() -> None:
+    listed = "利用好法定宣传日（3·8、4·15、6·5、12·4）。"
+    assert found(listed).count("六五环境日不是法定的日子") == 1
+    assert found("6月5日是法定的环境日。").count("不是法定的日子") == 1
+    assert found(listed, date(2026, 8, 14)) == ""
+
+
 def test_one_day_that_is_said_twice_is_told_once() -> None:
     assert found("6月26日国际禁毒日是法定宣传日。").count("「法定」，") == 1
 
@@ -92,6 +99,8 @@ def test_one_day_that_is_said_twice_is_told_once() -> None:
         "行政复议的法定期限从11月9日起算。",
         "1月10日，未成年人的法定监护人到场。",
         "3月15日召开会议，法定程序要走完。",
+        "法定期限到6月5日为止。",
+        "环境日那天，法定代表人到场。",
     ],
 )
 def test_what_is_statutory_and_other_statutory_things_are_left_alone(sentence: str) -> None:

@@ -35,6 +35,13 @@ def _rule(
 
 
 _FIFTH_OF_JUNE = r"(?:(?<!\d)0?6月0?5日|(?<![\d.])6[.·•．・]5(?!\d)|六月五日|六·?五|环境日)"
+_STATUTORY = r"法定(?!期|程序|代表|职|权|节?假|义务|监护|条件|工作日)"
+ENV_DAY = (
+    "六五环境日不是法定的日子：环境保护法已废止，生态环境法典没有写6月5日",
+    "删去「法定」",
+)
+NO_ENV_DAY_SINCE = date(2026, 8, 15)
+"""Until then 环境保护法 art. 12 had the day; 生态环境法典 art. 1242 ended that law."""
 _RULES = (
     _rule("法制宣传日", "没有「法制宣传日」", "12月4日是国家宪法日", _DENIED),
     _rule(
@@ -62,11 +69,10 @@ _RULES = (
         _DENIED,
     ),
     _rule(
-        rf"法定.{{0,12}}{_FIFTH_OF_JUNE}|{_FIFTH_OF_JUNE}.{{0,12}}法定",
-        "六五环境日不是法定的日子：环境保护法已废止，生态环境法典没有写6月5日",
-        "删去「法定」",
+        rf"{_STATUTORY}.{{0,12}}{_FIFTH_OF_JUNE}|{_FIFTH_OF_JUNE}.{{0,12}}{_STATUTORY}",
+        *ENV_DAY,
         _DENIED,
-        date(2026, 8, 15),
+        NO_ENV_DAY_SINCE,
     ),
 )
 

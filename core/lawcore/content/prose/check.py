@@ -41,7 +41,7 @@ def check_prose(
     """
     lines = evened(lines)
     laws = Laws(pack.registry, day, statutes)
-    days = Days(pack.observances.values(), years_of(lines, day))
+    days = Days(pack.observances.values(), day, years_of(lines, day))
     faults: dict[Fault, int] = {fault: number for number, fault in slips(lines)}
     for number, line in enumerate(lines):
         found = [

@@ -26,8 +26,9 @@ _OTHER_DAY = re.compile(r"^(?:宣传)?(?:来临|前|后|期间|活动|系列|主
 class Days:
     """What is known of the occasions whose names a sentence may use."""
 
-    def __init__(self, observances: Iterable[Observance], years: Iterable[int]) -> None:
-        """`years` are those that 今年 may mean in the text, the likeliest first."""
+    def __init__(self, observances: Iterable[Observance], day: date, years: Iterable[int]) -> None:
+        """The text is read on `day`; 今年 may mean `years` in it, the likeliest first."""
+        self._day = day
         self._years = tuple(dict.fromkeys(years))
         self._occasions = Occasions(observances)
 
@@ -39,7 +40,7 @@ class Days:
             observance = self._occasions.titles[named[0]]
             yield from self._held(sentence, named, observance, line)
             yield from self._counted(sentence, named, observance, line)
-        yield from not_statutory(sentence, self._occasions, line)
+        yield from not_statutory(sentence, self._occasions, self._day, line)
 
     def _exists(self, found: re.Match[str], line: Line) -> Iterator[Fault]:
         year, month, day = (number(part) if part else 0 for part in found.groups()[:3])

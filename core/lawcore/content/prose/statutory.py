@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from lawcore.calendar.observance import Verification
 from lawcore.content.prose.occasions import Occasions, Spoken
 from lawcore.content.prose.reading import Line
+from lawcore.content.wording import ENV_DAY, NO_ENV_DAY_SINCE
 from lawcore.errors import Fault
 from lawcore.ids import ObservanceKey
 
@@ -26,12 +28,11 @@ _OPENS = re.compile(r"[（“《\s]*")
 _UNKNOWN_DAY = re.compile(r"[“《]?[\u4e00-\u9fff]{2,12}[日周月节][”》]?")
 """The title behind a date, where we do not have it: 4月26日世界知识产权日."""
 _BETWEEN = re.compile(r"(?:以及|[、和及与（()）“”《》\s])*")
-_SINCE_REPEALED = ObservanceKey("env-day")
-"""Once it was statutory; the list of wrong words knows until when."""
+_ENV_DAY = ObservanceKey("env-day")
 
 
-def not_statutory(sentence: str, occasions: Occasions, line: Line) -> Iterator[Fault]:
-    """Yield the occasions that a sentence calls 法定 though no statute fixes their day."""
+def not_statutory(sentence: str, occasions: Occasions, day: date, line: Line) -> Iterator[Fault]:
+    """Yield the occasions that a sentence, read on `day`, calls 法定 though no statute has them."""
     if "法定" not in sentence or _DENIED.search(sentence):
         return
     spoken = occasions.spoken(sentence)
@@ -46,7 +47,7 @@ def not_statutory(sentence: str, occasions: Occasions, line: Line) -> Iterator[F
         # 6月26日国际禁毒日 is one day, said twice.
         once = {each.observances[:1]: each for each in (*reversed(left), *right)}
         for each in once.values():
-            yield from _fault(each, line)
+            yield from _fault(each, day, line)
 
 
 def _run(spoken: Sequence[Spoken], place: int, sentence: str, *, back: bool) -> list[Spoken]:
@@ -66,11 +67,15 @@ def _run(spoken: Sequence[Spoken], place: int, sentence: str, *, back: bool) -> 
     return found
 
 
-def _fault(spoken: Spoken, line: Line) -> Iterator[Fault]:
+def _fault(spoken: Spoken, day: date, line: Line) -> Iterator[Fault]:
     fixed = any(each.verification is Verification.STATUTE for each in spoken.observances)
-    if fixed or not spoken.observances or spoken.observances[0].key == _SINCE_REPEALED:
+    if fixed or not spoken.observances:
         return
     first = spoken.observances[0]
+    if first.key == _ENV_DAY:
+        if day >= NO_ENV_DAY_SINCE:
+            yield Fault(line.where, *ENV_DAY)
+        return
     said = f"「{spoken.written}」" + ("" if spoken.written in first.title else f"（{first.title}）")
     yield Fault(
         line.where,
