@@ -4,7 +4,20 @@ from aiohttp import web
 
 from lawbot.house import House
 from lawbot.web.entrance import Entrance
-from lawbot.web.pages import audit, calendar, campaigns, content, login, people, settings, today
+from lawbot.web.pages import (
+    activities,
+    audit,
+    calendar,
+    campaigns,
+    content,
+    duties,
+    ledger_files,
+    login,
+    people,
+    registers,
+    settings,
+    today,
+)
 from lawbot.web.pages.login import Door
 from lawbot.web.rendering import asset, environment
 from lawbot.web.route import Route
@@ -14,6 +27,10 @@ ROUTES: tuple[Route, ...] = (
     *today.ROUTES,
     *calendar.ROUTES,
     *campaigns.ROUTES,
+    *duties.ROUTES,
+    *registers.ROUTES,
+    *ledger_files.ROUTES,
+    *activities.ROUTES,
     *content.ROUTES,
     *audit.ROUTES,
     *people.ROUTES,

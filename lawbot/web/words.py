@@ -28,6 +28,13 @@ class Said(StrEnum):
     GRANTED = "granted"
     REVOKED = "revoked"
     NOTICE_WITHDRAWN = "notice-withdrawn"
+    FILED = "filed"
+    ROW_FILED = "row-filed"
+    FILED_ANEW = "filed-anew"
+    FILED_AWAY = "filed-away"
+    REVIEWED = "reviewed"
+    TAKEN_IN = "taken-in"
+    PLANNED = "planned"
 
 
 SAID: dict[str, str] = {
@@ -47,6 +54,13 @@ SAID: dict[str, str] = {
     Said.GRANTED: "身份给好了。",
     Said.REVOKED: "身份收回了，不能再登录的已经退出。",
     Said.LOGIN_SET: "设好了。下次可以用登录名、密码和验证码登录。",
+    Said.FILED: "记下了，等另一个人审核。",
+    Said.ROW_FILED: "登记好了。",
+    Said.FILED_ANEW: "更正好了，旧的一条留着，不再计数。",
+    Said.FILED_AWAY: "撤销了，这一条留着，不再计数。",
+    Said.REVIEWED: "审核好了。",
+    Said.TAKEN_IN: "台账导入好了。请不要再导入同一个文件，不然会多记一遍。",
+    Said.PLANNED: "安排记下了，不再提醒。",
     Said.NOTICE_WITHDRAWN: "通知已撤回，日期又按原来的规则算。",
 }
 
@@ -100,7 +114,7 @@ _DETAIL = {
     "candidates": "名单人数",
     "minutes": "分钟",
     "exempt": "免考",
-    "corrects": "更正任务",
+    "corrects": "更正",
     "messages": "条数",
     "new_units": "新增单位",
     "changed_units": "改动单位",
@@ -108,6 +122,8 @@ _DETAIL = {
     "changed_cadres": "改动人员",
     "activities": "活动行",
     "rows": "登记行",
+    "number": "编号",
+    "planned_for": "打算哪天办",
 }
 _VALUES = {
     **{role.value: word for role, word in ROLE_WORDS.items()},

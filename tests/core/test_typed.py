@@ -11,7 +11,7 @@ from lawcore.participation.activity import Form, Material, chain
 from lawcore.participation.known import Known
 from lawcore.participation.registers import BY_REGISTER, SHEETS, Register, row_chain
 from lawcore.participation.search import Search, Standing
-from lawcore.participation.typed import activity_of, columns_of, row_of
+from lawcore.participation.typed import activity_of, columns_of, row_of, typed_of
 
 from .conftest import Town
 
@@ -33,7 +33,7 @@ EVENT = {
 async def known(town: Town) -> Known:
     units = await town.look(lambda b: b.people.units())
     return Known(
-        units, (), lambda name: LawKey("minfadian") if name == "民法典" else None, ("进乡村",)
+        units, (), lambda name: LawKey("民法典") if name == "民法典" else None, ("进乡村",)
     )
 
 
@@ -42,8 +42,15 @@ async def test_a_typed_event_is_read_with_its_materials_and_without_a_count(town
     assert (found.day, found.form, found.attendances) == (date(2026, 11, 19), Form.OFFLINE, None)
     assert found.partners == (await town.unit("D1"), await town.unit("D2"))
     assert found.materials == (Material("读本", 200), Material("折页", 300))
-    assert (found.laws, found.copies, f"{found.cost}") == ((LawKey("minfadian"),), 500, "12.50")
+    assert (found.laws, found.copies, f"{found.cost}") == ((LawKey("民法典"),), 500, "12.50")
     assert found.evidence == ("2026-1", "2026-2")
+
+
+async def test_a_form_that_is_filled_with_an_event_reads_as_the_same_event(town: Town) -> None:
+    told = await known(town)
+    found = activity_of(EVENT | {"参与人次": "60", "推送条数": "2"}, told, TODAY, "张三")
+    codes = {unit.id: unit.code for unit in told.units}
+    assert activity_of(typed_of(found, codes), told, TODAY, "张三") == found
 
 
 async def test_all_that_is_wrong_with_a_typed_event_is_said_at_once(town: Town) -> None:

@@ -26,6 +26,8 @@ ALL_DEPARTMENTS = "各站所"
 REMIND_DAYS = (15, 7, 1)
 """Days ahead on which a department is reminded, as long as nothing is planned."""
 
+LONGEST_PLAN = 200
+
 
 class DutyState(StrEnum):
     """How a duty stands; `sent` is a message of the township, no event of the department."""
@@ -207,6 +209,8 @@ def make_plan(
         raise NotFound("责任清单里没有这个单位的这个普法日。用 lawbot activity due --all 查看。")
     if not plan.what.strip():
         raise BadInput("写明安排了什么。")
+    if len(plan.what) > LONGEST_PLAN:
+        raise BadInput(f"安排写了 {len(plan.what)} 个字，太长，最多 {LONGEST_PLAN} 个字。")
     key = desk.duties.ensure(found.observance, found.year, where[1])
     desk.duties.plan(key, plan, at)
     told = {"observance": found.observance, "planned_for": plan.planned_for.isoformat()}

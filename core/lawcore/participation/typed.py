@@ -12,7 +12,14 @@ from typing import TypeVar
 from lawcore.errors import BadInput
 from lawcore.ids import UnitId
 from lawcore.participation import ledger_paper as paper
-from lawcore.participation.activity import FORM_WORDS, Activity, Form, check, materials_of
+from lawcore.participation.activity import (
+    FORM_WORDS,
+    Activity,
+    Form,
+    check,
+    materials_of,
+    materials_text,
+)
 from lawcore.participation.known import Known, several
 from lawcore.participation.registers import (
     CORRECTS,
@@ -115,6 +122,28 @@ def activity_of(typed: Mapping[str, str], known: Known, today: date, by: str) ->
     )
     check(found, today)
     return found
+
+
+def typed_of(one: Activity, codes: Mapping[UnitId, str]) -> dict[str, str]:
+    """The fields of a form that is filled with an activity; units by their codes."""
+    return {
+        paper.DAY.heading: f"{one.day}",
+        paper.NAME.heading: one.name,
+        paper.OBSERVANCE.heading: one.observance or "",
+        paper.TOPIC.heading: one.topic,
+        paper.LAWS.heading: "、".join(one.laws),
+        paper.PLACE.heading: one.place,
+        paper.ORGANISER.heading: codes[one.organiser],
+        paper.PARTNERS.heading: "、".join(codes[unit] for unit in one.partners),
+        paper.FORM.heading: FORM_WORDS[one.form],
+        paper.category_column(()).heading: one.category,
+        paper.AUDIENCE.heading: one.audience,
+        paper.ATTENDANCES.heading: "" if one.attendances is None else f"{one.attendances}",
+        paper.MATERIALS.heading: materials_text(one.materials).replace("；", "\n"),
+        paper.PUSHES.heading: f"{one.pushes}" if one.pushes else "",
+        paper.COST.heading: "" if one.cost is None else f"{one.cost:.2f}",
+        paper.EVIDENCE.heading: "、".join(one.evidence),
+    }
 
 
 def row_of(

@@ -1,0 +1,54 @@
+"""What the pages of 台账 share: who may file, for which unit, and what words may name."""
+
+from lawbot.house import House
+from lawbot.web.visit import Visit
+from lawbot.web.words import NO_SUCH_PAGE
+from lawcore.access.model import Scope
+from lawcore.errors import BadInput, NotFound
+from lawcore.ids import LawKey, UnitId
+from lawcore.participation.known import Known
+from lawcore.storage import Books
+
+OTHER_UNIT = "只能给自己管的单位登记，请重新选择单位。"
+
+
+def known_of(books: Books, house: House) -> Known:
+    """Units of the roster; observances, laws and categories of the content."""
+
+    def law(name: str) -> LawKey | None:
+        found = house.pack.registry.find(name)
+        return found.key if found else None
+
+    observances = house.pack.observances.values()
+    return Known(books.people.units(), observances, law, house.categories)
+
+
+def may_file(scope: Scope) -> bool:
+    """Editors file for everybody, the admin of a village for it."""
+    return scope.may_edit or scope.units is not None
+
+
+def check_may_file(visit: Visit) -> None:
+    """Raise NotFound for who may only look."""
+    if not may_file(visit.scope):
+        raise NotFound(NO_SUCH_PAGE)
+
+
+def check_own(visit: Visit, unit: UnitId | None) -> None:
+    """Raise BadInput where somebody would file for a unit that is not theirs."""
+    if not visit.scope.sees(unit):
+        raise BadInput(OTHER_UNIT)
+
+
+def year_asked(visit: Visit) -> int:
+    """The year of the address; this year where it names none."""
+    written = visit.asked("year")
+    fits = written.isascii() and written.isdigit() and len(written) == 4 and written >= "2000"
+    return int(written) if fits else visit.today.year
+
+
+def page_asked(visit: Visit) -> int:
+    """The page of a long list, from 1."""
+    written = visit.asked("page", "1")
+    fits = written.isascii() and written.isdigit() and len(written) < 6
+    return max(int(written), 1) if fits else 1

@@ -1,0 +1,110 @@
+"""台账 as files: the empty one, a filled-in one taken in, and everything handed out."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from aiohttp import web
+
+from lawbot.web.circle import Circle
+from lawbot.web.files import sent_file, taken_file
+from lawbot.web.ledger import known_of, year_asked
+from lawbot.web.route import Route, get, post
+from lawbot.web.visit import Visit
+from lawbot.web.words import NO_FILE, Said
+from lawcore.errors import LawbotError
+from lawcore.reports.figure import Scope
+from lawcore.reports.ledger import collect_ledger
+from lawcore.storage import Books
+
+T = TypeVar("T")
+
+
+async def show(visit: Visit) -> web.Response:
+    """What may be done with files."""
+    return _page(visit)
+
+
+async def template(visit: Visit) -> web.Response:
+    """An empty file with its instructions."""
+    from lawcore.participation.ledger_file import write_template  # noqa: PLC0415 - slow to import
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.xlsx"
+        await asyncio.to_thread(write_template, visit.house.categories, path)
+        return await sent_file(path, "活动台账-空表.xlsx")
+
+
+async def take(visit: Visit) -> web.Response:
+    """Take in a filled-in file; every fault is named, and then nothing is taken."""
+    from lawcore.participation.intake import take_in  # noqa: PLC0415 - slow to import
+    from lawcore.participation.ledger_file import read_ledger  # noqa: PLC0415 - slow to import
+
+    given = visit.file("ledger")
+    if given is None:
+        return _page(visit, NO_FILE)
+    known = await visit.look(lambda books, _: known_of(books, visit.house))
+    try:
+        with taken_file(given) as path:
+            found = await asyncio.to_thread(read_ledger, path, known, visit.today)
+            name = path.name
+
+        def job(books: Books, at: datetime) -> None:
+            take_in(books.activities, books.ledger, found, name, visit.actor, at=at)
+
+        await visit.act(job)
+    except LawbotError as error:
+        return _page(visit, f"{error}")
+    return visit.done(Said.TAKEN_IN, "/activities")
+
+
+async def export(visit: Visit) -> web.Response:
+    """The ledger of a year: what it adds up to, row by row, and the registers."""
+    year = year_asked(visit)
+    return await ledger_file(visit, Scope(date(year, 1, 1), date(year, 12, 31)), ".xlsx")
+
+
+async def ledger_file(visit: Visit, scope: Scope, ending: str) -> web.Response:
+    """The ledger of `scope`; it is read and written on a thread of the store."""
+    from lawcore.reports.ledger_export import write_ledger  # noqa: PLC0415 - slow to import
+    from lawcore.reports.ledger_tables import Names  # noqa: PLC0415 - slow to import
+
+    house = visit.house
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"ledger{ending}"
+
+        def job(books: Books, at: datetime) -> None:
+            report = collect_ledger(books, house.township, scope, at)
+            names = Names(
+                {unit.id: unit.name for unit in books.people.units()},
+                {one.key: one.title for one in house.pack.observances.values()},
+            )
+            write_ledger(report, books.listing, names, path, _unwatched)
+
+        await visit.look(job)
+        return await sent_file(path, f"活动台账-{scope.first}-{scope.last}{ending}")
+
+
+def _unwatched(rows: Iterable[T], number: int, title: str) -> Iterable[T]:
+    """Nobody sees how far it is."""
+    return rows
+
+
+def _page(visit: Visit, problem: str = "") -> web.Response:
+    return visit.page(
+        "ledger_files.html",
+        status=400 if problem else 200,
+        problem=problem,
+        year=visit.today.year,
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    get("/activities/files", show, Circle.EDITORS),
+    get("/activities/files/template.xlsx", template, Circle.EDITORS),
+    get("/activities/files/ledger.xlsx", export, Circle.EDITORS),
+    post("/activities/files", take, Circle.EDITORS),
+)

@@ -1,0 +1,233 @@
+"""登记簿: what the yearly report needs beside events; each is shown as its sheet says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from lawbot.web.circle import Circle
+from lawbot.web.ledger import check_may_file, check_own, known_of, may_file, page_asked
+from lawbot.web.route import Route, get, post
+from lawbot.web.visit import Visit
+from lawbot.web.words import NO_SUCH_PAGE, Said
+from lawcore.errors import BadInput, LawbotError, NotFound
+from lawcore.ids import RegisterRowId, UnitId
+from lawcore.participation import filing
+from lawcore.participation.registers import (
+    BY_REGISTER,
+    SHEETS,
+    RegisterLine,
+    RegisterRow,
+    Sheet,
+    row_chain,
+)
+from lawcore.participation.typed import columns_of, row_of
+from lawcore.people.model import Unit
+from lawcore.storage import Books
+
+A_PAGE = 50
+"""Rows on one page of a register."""
+REASON = "更正原因"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A row of a chain of corrections: who was there when it was filed, and why."""
+
+    line: RegisterLine
+    who: str
+    reason: str
+
+
+async def index(visit: Visit) -> web.Response:
+    """The registers that this person has rows in."""
+    return visit.page("registers.html", sheets=_sheets(visit))
+
+
+async def show(visit: Visit) -> web.Response:
+    """The rows of a register and a form for a new one."""
+    return await _page(visit, {})
+
+
+async def add(visit: Visit) -> web.Response:
+    """Add a row; nothing typed is lost where it cannot be taken."""
+    check_may_file(visit)
+    sheet = _sheet(visit)
+
+    def job(books: Books, at: datetime) -> None:
+        row = _typed_row(visit, books, sheet)
+        filing.record_row(books, row, actor=visit.actor, at=at)
+
+    try:
+        await visit.act(job)
+    except LawbotError as error:
+        return await _page(visit, _typed(visit, sheet), f"{error}")
+    return visit.done(Said.ROW_FILED, f"/activities/registers/{sheet.register.value}")
+
+
+async def row(visit: Visit) -> web.Response:
+    """One row, what it corrects and what corrects it."""
+    return await _row_page(visit, {})
+
+
+async def correct(visit: Visit) -> web.Response:
+    """File a better row in the place of one."""
+    check_may_file(visit)
+    key = _key(visit)
+    sheet = BY_REGISTER[(await visit.look(lambda books, _: _own(visit, books, key))).row.register]
+
+    def job(books: Books, at: datetime) -> RegisterRowId:
+        _own(visit, books, key)
+        better, reason = _typed_row(visit, books, sheet), _reason(visit)
+        return filing.correct_row(books, key, better, actor=visit.actor, at=at, reason=reason)
+
+    try:
+        new = await visit.act(job)
+    except LawbotError as error:
+        return await _row_page(visit, _typed(visit, sheet), f"{error}")
+    return visit.done(Said.FILED_ANEW, f"/activities/registers/rows/{new}")
+
+
+async def withdraw(visit: Visit) -> web.Response:
+    """Take a row out of all counts."""
+    check_may_file(visit)
+    key = _key(visit)
+
+    def job(books: Books, at: datetime) -> None:
+        _own(visit, books, key)
+        filing.withdraw_row(books, key, visit.name, actor=visit.actor, at=at, reason=_reason(visit))
+
+    try:
+        await visit.act(job)
+    except NotFound:
+        raise
+    except LawbotError as error:
+        return await _row_page(visit, {}, f"{error}")
+    return visit.done(Said.FILED_AWAY, f"/activities/registers/rows/{key}")
+
+
+def _sheets(visit: Visit) -> list[Sheet]:
+    """A register without units is the township's: nobody else sees it."""
+    return [sheet for sheet in SHEETS if sheet.unit or visit.scope.units is None]
+
+
+def _sheet(visit: Visit) -> Sheet:
+    found = next((one for one in _sheets(visit) if one.register == visit.word("register")), None)
+    if found is None:
+        raise NotFound(NO_SUCH_PAGE)
+    return found
+
+
+async def _page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> web.Response:
+    sheet, page = _sheet(visit), page_asked(visit)
+
+    def job(books: Books, _: datetime) -> tuple[tuple[RegisterLine, ...], tuple[Unit, ...]]:
+        seen = visit.scope.units
+        skip = (page - 1) * A_PAGE
+        return (
+            books.listing.newest_rows(sheet.register, seen, skip, A_PAGE + 1),
+            books.people.units(),
+        )
+
+    lines, units = await visit.look(job)
+    names = {unit.id: unit.name for unit in units}
+    return visit.page(
+        "register.html",
+        status=400 if problem else 200,
+        problem=problem,
+        sheet=sheet,
+        sheets=_sheets(visit),
+        columns=columns_of(sheet),
+        rows=[(line, _cells(line.row, sheet, names)) for line in lines[:A_PAGE]],
+        more=len(lines) > A_PAGE,
+        page=page,
+        typed=typed,
+        own=[unit for unit in units if visit.scope.sees(unit.id)],
+        may_file=may_file(visit.scope),
+    )
+
+
+async def _row_page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> web.Response:
+    key = _key(visit)
+
+    def job(books: Books, _: datetime) -> tuple[list[Link], tuple[Unit, ...]]:
+        _own(visit, books, key)
+        chain = row_chain(books.activities, key)
+        seen = [line for line in chain if visit.scope.sees(line.row.unit)]
+        return [_link(books, line) for line in seen], books.people.units()
+
+    links, units = await visit.look(job)
+    line = next(one.line for one in links if one.line.id == key)
+    sheet = BY_REGISTER[line.row.register]
+    codes = {unit.id: unit.code for unit in units}
+    stands = line.corrected_by is None and not line.row.withdrawn
+    return visit.page(
+        "register_row.html",
+        status=400 if problem else 200,
+        problem=problem,
+        line=line,
+        sheet=sheet,
+        columns=columns_of(sheet),
+        cells=_cells(line.row, sheet, {unit.id: unit.name for unit in units}),
+        links=links,
+        typed=typed or _cells(line.row, sheet, codes),
+        reason=visit.typed(REASON),
+        longest=filing.LONGEST_REASON,
+        own=[unit for unit in units if visit.scope.sees(unit.id)],
+        may_change=stands and may_file(visit.scope),
+    )
+
+
+def _cells(row: RegisterRow, sheet: Sheet, units: Mapping[UnitId, str]) -> dict[str, str]:
+    """The cells of a row by their headings; its unit as `units` calls it."""
+    cells = {column.heading: row.cells.get(column.heading, "") for column in columns_of(sheet)}
+    if sheet.unit is not None and row.unit is not None:
+        cells[sheet.unit.heading] = units[row.unit]
+    return cells
+
+
+def _typed(visit: Visit, sheet: Sheet) -> dict[str, str]:
+    return {column.heading: visit.typed(column.heading) for column in columns_of(sheet)}
+
+
+def _typed_row(visit: Visit, books: Books, sheet: Sheet) -> RegisterRow:
+    known = known_of(books, visit.house)
+    found = row_of(sheet, _typed(visit, sheet), known, visit.today, visit.name)
+    check_own(visit, found.unit)
+    return found
+
+
+def _reason(visit: Visit) -> str:
+    reason = visit.typed(REASON)
+    if not reason:
+        raise BadInput("请写明原因。")
+    return reason
+
+
+def _key(visit: Visit) -> RegisterRowId:
+    return RegisterRowId(visit.number("row"))
+
+
+def _own(visit: Visit, books: Books, key: RegisterRowId) -> RegisterLine:
+    found = books.activities.row(key)
+    if found is None or not visit.scope.sees(found.row.unit):
+        raise NotFound(NO_SUCH_PAGE)
+    return found
+
+
+def _link(books: Books, line: RegisterLine) -> Link:
+    told = books.audit.of_row(line.number, line.filed_at)
+    if told is None:
+        return Link(line, "", "")
+    return Link(line, told.who, f"{told.detail.get('reason', '')}")
+
+
+ROUTES: tuple[Route, ...] = (
+    get("/activities/registers", index, Circle.LOGGED_IN),
+    get("/activities/registers/{register}", show, Circle.LOGGED_IN),
+    post("/activities/registers/{register}", add, Circle.LOGGED_IN),
+    get("/activities/registers/rows/{row}", row, Circle.LOGGED_IN),
+    post("/activities/registers/rows/{row}/correct", correct, Circle.LOGGED_IN),
+    post("/activities/registers/rows/{row}/withdraw", withdraw, Circle.LOGGED_IN),
+)
