@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--quick] [--json FILE]``: everything in one run, one table."""
+"""``python -m benchmarks [--quick] [--rows N] [--json FILE]``: everything in one run, one table."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import broadcast, pace, presses, start, storm, year
+from benchmarks import broadcast, counting, export, pace, presses, start, storm, year
 from benchmarks.measure import Goal, Speed
 
 
@@ -17,10 +17,12 @@ def main() -> None:
     """Measure and print; the exit code says nothing about the figures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="every part once, for a look only")
+    parser.add_argument("--rows", type=int, metavar="N", help="rows that reports count; 1,000,000")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     asked = parser.parse_args()
     console = Console()
     size = presses.QUICK if asked.quick else presses.FULL
+    less, times = (1000, 1) if asked.quick else (1, 3)
     with console.status("…") as status:
         speeds = asyncio.run(presses.measure(size, status.update))
         storms = storm.measure(storm.QUICK if asked.quick else storm.FULL, status.update)
@@ -31,6 +33,8 @@ def main() -> None:
             *year.goals(),
             *start.goals(size.repetitions),
             *pace.goals(quick=asked.quick, say=status.update),
+            *counting.goals(asked.rows or counting.ROWS // less, times, status.update),
+            *export.goals(export.ROWS // less, times, status.update),
             *broadcast.goals(broadcast.QUICK if asked.quick else broadcast.FULL, status.update),
         ]
     console.print(_bots(speeds, size), _storms(storms), _goals(goals))

@@ -1,9 +1,7 @@
-"""Counts and rates over very many rows, each beside the plain SQL for the same; live pages too.
+"""Counts and rates over very many rows, each beside the plain SQL for the same; live pages too."""
 
-``python -m benchmarks.counting [--rows 10000000]`` measures them alone.
-"""
+# ruff: noqa: S608 - every word of these statements stands in this file
 
-import argparse
 import sqlite3
 import tempfile
 import time
@@ -12,7 +10,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy.engine import make_url
 
@@ -24,8 +22,9 @@ from lawcore.reports.figure import OfExam, Scope
 from lawcore.storage import Books
 from lawcore.storage.sqlite import sqlite_engine
 
+T = TypeVar("T")
+
 ROWS = 1_000_000
-TIMES = 3
 YEAR = Scope(date(2026, 1, 1), date(2026, 12, 31))
 BEGIN, END = datetime(2025, 12, 31, 16, tzinfo=UTC), datetime(2026, 12, 31, 16, tzinfo=UTC)
 _STANDS = (
@@ -75,10 +74,7 @@ COUNTS = (
     Count(
         "活动按季度",
         lambda books: books.tables.by_quarter(YEAR),
-        (
-            f"SELECT (strftime('%m', day) + 2) / 3, {_HELD} WHERE {_STANDS}"
-            " GROUP BY 1",
-        ),
+        (f"SELECT (strftime('%m', day) + 2) / 3, {_HELD} WHERE {_STANDS} GROUP BY 1",),
     ),
     Count(
         "活动按普法日",
@@ -143,26 +139,27 @@ def _measured(url: str, rows: int, times: int, say: Callable[[str], None]) -> It
         books = Books(connection)
         for count in COUNTS:
             say(f"{count.name}，{rows:,} 行")
-            ratios = [
-                _seconds(lambda: count.ours(books))  # noqa: B023 - called at once
-                / _seconds(lambda: [plain.execute(one).fetchall() for one in count.plain])  # noqa: B023 - the same
-                for _ in range(times)
-            ]
-            yield Goal(f"{rows:,} 行，{count.name} ÷ 直接的 SQL", median(ratios), 1.3)
+            yield Goal(
+                f"{rows:,} 行，{count.name} ÷ 直接的 SQL", _ratio(count, books, plain, times), 1.3
+            )
         for name, page in PAGES:
-            took = median(_seconds(lambda: page(books)) for _ in range(5 * times))  # noqa: B023 - called at once
+            took = median(_seconds(page, books) for _ in range(5 * times))
             yield Goal(f"{rows:,} 行，网页「{name}」", took * 1e3, 5, "ms")
     engine.dispose()
 
 
-def _seconds(work: Callable[[], Any]) -> float:
-    began = time.process_time()  # a busy machine changes no ratio: SQLite works in this process
-    work()
+def _ratio(count: Count, books: Books, plain: sqlite3.Connection, times: int) -> float:
+    """The median; they take turns."""
+
+    def by_hand(connection: sqlite3.Connection) -> None:
+        for statement in count.plain:
+            connection.execute(statement).fetchall()
+
+    return median(_seconds(count.ours, books) / _seconds(by_hand, plain) for _ in range(times))
+
+
+def _seconds(work: Callable[[T], object], on: T) -> float:
+    """Processor time, which a busy machine does not change: SQLite works in this process."""
+    began = time.process_time()
+    work(on)
     return time.process_time() - began
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.counting", description=__doc__)
-    parser.add_argument("--rows", type=int, default=ROWS)
-    for goal in goals(parser.parse_args().rows, TIMES, lambda _: None):
-        print(goal.name, goal.figure_text, goal.bound_text)

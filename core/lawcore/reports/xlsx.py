@@ -118,11 +118,10 @@ class XlsxFile:
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
             sheet.write_string(0, place, column.heading, self._heading)
+        widths = [column.width for column in columns]
         number = 0
         for number, row in enumerate(rows, start=1):
-            pairs = zip(row.cells, columns, strict=True)
-            lines = max(_lines(cell, column.width) for cell, column in pairs)
-            if lines > 1:
+            if (lines := max(map(_lines, row.cells, widths))) > 1:
                 sheet.set_row(number, _LINE * lines)
             for place, cell in enumerate(row.cells):
                 self._write(sheet, number, place, cell, row.total)
@@ -185,19 +184,22 @@ class XlsxFile:
         return self._buffer.getvalue()
 
     def _write(self, sheet: Any, row: int, place: int, cell: Cell, total: bool) -> None:
+        kinds = self._cells
+        if type(cell) is str and cell != _NONE:  # of most cells, so it is asked first
+            if cell:
+                sheet.write_string(row, place, cell, kinds["text", total])
+            else:
+                sheet.write_blank(row, place, None, kinds["text", total])
+            return
         match cell:
-            case "":
-                sheet.write_blank(row, place, None, self._cells["text", total])
-            case Rate(percent=None) | "—":
-                sheet.write_string(row, place, _NONE, self._cells["number", total])
-            case Rate(percent=percent):
-                sheet.write_number(row, place, percent, self._cells["rate", total])
-            case date():
-                sheet.write_datetime(row, place, cell, self._cells["day", total])
             case int() | Decimal():
-                sheet.write_number(row, place, cell, self._cells["number", total])
+                sheet.write_number(row, place, cell, kinds["number", total])
+            case date():
+                sheet.write_datetime(row, place, cell, kinds["day", total])
+            case Rate(percent=Decimal() as percent):
+                sheet.write_number(row, place, percent, kinds["rate", total])
             case _:
-                sheet.write_string(row, place, cell, self._cells["text", total])
+                sheet.write_string(row, place, _NONE, kinds["number", total])
 
     def _for_print(self, sheet: Any) -> None:
         sheet.set_paper(_A4)
@@ -208,7 +210,9 @@ class XlsxFile:
 
 def _lines(cell: Cell, width: int) -> int:
     """Guess how many lines a text takes: not every spreadsheet fits the height by itself."""
-    return 1 + _taken(cell) // (width - 2) if isinstance(cell, str) else 1
+    if not isinstance(cell, str) or 2 * len(cell) < width - 2:
+        return 1
+    return 1 + _taken(cell) // (width - 2)
 
 
 def _taken(text: str) -> int:
