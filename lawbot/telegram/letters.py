@@ -19,6 +19,12 @@ from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
 from lawcore.storage import Books
 
 EXAM_NOTICES = frozenset({DeliveryKind.EXAM_OPEN, DeliveryKind.EXAM_SOON, DeliveryKind.EXAM_LAST})
+STAY_AS_THEY_ARE = EXAM_NOTICES | {
+    DeliveryKind.CAMPAIGN,
+    DeliveryKind.RETURNED,
+    DeliveryKind.APPEAL,
+}
+"""Kinds with buttons that are the same after a press: what is asked next comes below."""
 
 
 class Desk:
@@ -30,6 +36,23 @@ class Desk:
         self._inspection = inspection
         self._texts: dict[tuple[int, int], str] = {}
         self._same: dict[tuple[int, int, str], Letter | None] = {}
+
+    def as_it_stands(self, delivery: Delivery) -> Letter | None:
+        """The letter as it stands in the chat if it was sent; None if that cannot be told.
+
+        The notice of an exam becomes the card of who begins: it must not be touched.
+        """
+        if delivery.kind not in STAY_AS_THEY_ARE:
+            return None
+        if delivery.kind in EXAM_NOTICES and self._has_begun(delivery):
+            return None
+        return self.letter(delivery)
+
+    def _has_begun(self, delivery: Delivery) -> bool:
+        account = self._books.people.account_by_id(delivery.account)
+        if account is None or account.cadre is None:
+            return False
+        return self._books.exams.attempt(ExamId(delivery.subject), account.cadre) is not None
 
     def trouble(self, delivery: Delivery, at: datetime) -> None:
         """Too many sends of a campaign went wrong: it stops, the admins are told."""

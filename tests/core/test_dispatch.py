@@ -55,6 +55,9 @@ class WordedDesk:
     def letter(self, delivery: Delivery) -> Letter | None:
         return self.wording(delivery)
 
+    def as_it_stands(self, delivery: Delivery) -> Letter | None:
+        return self.wording(delivery)
+
     def trouble(self, delivery: Delivery, at: datetime) -> None:
         self.troubles.append(delivery.subject)
 

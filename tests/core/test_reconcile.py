@@ -40,6 +40,9 @@ class PlainDesk:
     def letter(self, delivery: Delivery) -> Letter | None:
         return Letter(f"{delivery.subject}")
 
+    def as_it_stands(self, delivery: Delivery) -> Letter | None:
+        return self.letter(delivery) if delivery.kind is K else None
+
     def trouble(self, delivery: Delivery, at: datetime) -> None: ...
 
     def interrupted(self, at: datetime) -> None: ...

@@ -32,6 +32,10 @@ class Desk(Protocol):
         """The letter of a delivery; None if what it was about no longer holds."""
         ...
 
+    def as_it_stands(self, delivery: Delivery) -> Letter | None:
+        """The letter as it stands in the chat if it was sent; None if that cannot be told."""
+        ...
+
     def trouble(self, delivery: Delivery, at: datetime) -> None:
         """Too many sends of what `delivery` belongs to went wrong: it stops, an admin is told."""
         ...

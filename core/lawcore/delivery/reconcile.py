@@ -20,7 +20,7 @@ from typing import Protocol
 
 from lawcore.clock import Clock
 from lawcore.delivery.desk import Desk, Office
-from lawcore.delivery.model import Delivery, DeliveryKind, DeliveryState, Doubt, Letter, Recorded
+from lawcore.delivery.model import Delivery, DeliveryState, Doubt, Letter, Recorded
 from lawcore.ids import DeliveryId
 from lawcore.people.model import Address
 
@@ -30,15 +30,6 @@ AT_ONCE = 64
 """Doubts looked into in one round."""
 MOST_QUESTIONS = 4000
 """Questions to the service about one gap; at 25 a second that is under three minutes."""
-SAME_FOR_EVER = frozenset(
-    {
-        DeliveryKind.CAMPAIGN,
-        DeliveryKind.EXAM_OPEN,
-        DeliveryKind.EXAM_SOON,
-        DeliveryKind.EXAM_LAST,
-    }
-)
-"""Kinds whose buttons do not change after the sending: only their messages can be recognised."""
 UNCLEAR = "向服务查过，查不清是否已发出"
 
 
@@ -158,7 +149,7 @@ def _doubts(desk: Desk) -> tuple[Gaps, list[DeliveryId]]:
     unclear = []
     for doubt in desk.deliveries.doubts(AT_ONCE):
         delivery = doubt.delivery
-        letter = desk.letter(delivery) if delivery.kind in SAME_FOR_EVER else None
+        letter = desk.as_it_stands(delivery)
         if letter is None:
             unclear.append(delivery.id)
         elif doubt.before is not None:
