@@ -22,7 +22,7 @@ from lawcore.delivery.model import (
     Tally,
 )
 from lawcore.delivery.pace import Pace
-from lawcore.delivery.reconcile import Finding, Reconciler, around
+from lawcore.delivery.reconcile import Finding, Reconciler
 from lawcore.people.model import Address
 from lawcore.storage import Books, Store
 from lawcore.storage.deliveries import SqlDeliveryBook
@@ -214,7 +214,13 @@ async def test_a_lease_that_is_renewed_is_left_alone_by_others(town: Town) -> No
     assert await tally(town) == Tally(queued=1, sending=1, unknown=1)
 
 
-def test_numbers_are_asked_for_from_the_likeliest_on() -> None:
-    assert list(around([10, 11, 12, 13], 2)) == [12, 11, 13, 10]
-    assert list(around([], 3)) == []
-    assert sorted(around(range(7), 9)) == list(range(7))
+async def test_a_whole_batch_in_doubt_is_settled_with_few_questions_each(town: Town) -> None:
+    """Each has some forty numbers that might be its own."""
+    await residents(town, 0, 60)
+    lost = {str(n) for n in range(20, 50)}
+    service = Service(lost=lost)
+    await dispatcher(town, service).run_once()
+    await something_later(town, service)
+    assert await reconciler(town, service).run_once() == len(lost)
+    assert await tally(town) == Tally(sent=60)
+    assert service.questions < 10 * len(lost)

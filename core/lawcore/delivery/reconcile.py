@@ -11,7 +11,7 @@ person, or is sent again where the township has chosen so.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -59,8 +59,8 @@ class Verdicts:
     unclear: list[DeliveryId] = field(default_factory=list)
 
 
-Gaps = dict[tuple[int, int], list[tuple[Doubt, Letter]]]
-"""Doubts by the numbers between which theirs lie."""
+Gaps = dict[int, list[tuple[Doubt, Letter]]]
+"""Doubts by the number below which theirs lie."""
 
 
 class Reconciler:
@@ -79,27 +79,27 @@ class Reconciler:
             hopeless = Verdicts(unclear=unclear)
             await self._office.write(partial(self._settle, hopeless, self._clock.now()))
         settled = 0
-        for (after, before), doubts in gaps.items():
-            verdicts = await self._look(after, before, doubts)
+        for before, doubts in gaps.items():
+            verdicts = await self._look(before, doubts)
             if verdicts is None:
                 break
             await self._office.write(partial(self._settle, verdicts, self._clock.now()))
             settled += len(verdicts.sent) + len(verdicts.unsent)
         return settled
 
-    async def _look(
-        self, after: int, before: int, doubts: Sequence[tuple[Doubt, Letter]]
-    ) -> Verdicts | None:
+    async def _look(self, before: int, doubts: Sequence[tuple[Doubt, Letter]]) -> Verdicts | None:
         """The verdicts about one gap; None when the service is silent."""
-        keys = [doubt.delivery.id for doubt, _ in doubts]
+        after = min(doubt.after for doubt, _ in doubts)
         known = await self._office.write(lambda desk: desk.deliveries.accounted(after, before))
-        if known is None or (before - after - 1 - len(known)) * len(doubts) > MOST_QUESTIONS:
-            return Verdicts(unclear=keys)
-        free = [number for number in range(after + 1, before) if number not in known]
+        free = [n for n in range(after + 1, before) if known is not None and n not in known]
+        questions = sum(number > doubt.after for doubt, _ in doubts for number in free)
+        if known is None or questions > MOST_QUESTIONS:
+            return Verdicts(unclear=[doubt.delivery.id for doubt, _ in doubts])
         verdicts = Verdicts()
-        for place, (doubt, letter) in enumerate(doubts):
+        for doubt, letter in doubts:
             delivery = doubt.delivery
-            finding, number = await self._find(delivery, letter, around(free, place))
+            mine = [number for number in free if number > doubt.after]
+            finding, number = await self._find(delivery, letter, mine)
             match finding:
                 case Finding.THERE:
                     free.remove(number)
@@ -113,8 +113,9 @@ class Reconciler:
         return verdicts
 
     async def _find(
-        self, delivery: Delivery, letter: Letter, numbers: Iterator[int]
+        self, delivery: Delivery, letter: Letter, numbers: Sequence[int]
     ) -> tuple[Finding, int]:
+        """The lowest first: those before it were found already, for claims leave in their order."""
         for number in numbers:
             finding = await self._probe.finds(delivery.address, number, letter)
             if finding is not Finding.NOT_THERE:
@@ -137,12 +138,6 @@ class Reconciler:
         )
 
 
-def around(numbers: Sequence[int], place: int) -> Iterator[int]:
-    """The numbers, those near `place` first: messages arrive nearly in the order of the claim."""
-    ranked = sorted(range(len(numbers)), key=lambda index: abs(index - place))
-    return iter([numbers[index] for index in ranked])
-
-
 def _doubts(desk: Desk) -> tuple[Gaps, list[DeliveryId]]:
     """The doubts whose gap is closed, by gap, with their letters; and those without hope."""
     gaps: Gaps = defaultdict(list)
@@ -153,7 +148,7 @@ def _doubts(desk: Desk) -> tuple[Gaps, list[DeliveryId]]:
         if letter is None:
             unclear.append(delivery.id)
         elif doubt.before is not None:
-            gaps[doubt.after, doubt.before].append((doubt, letter))
+            gaps[doubt.before].append((doubt, letter))
     return gaps, unclear
 
 
