@@ -1,14 +1,19 @@
 """What the pages of 台账 share: who may file, for which unit, and what words may name."""
 
+from typing import NamedTuple
+
 from lawbot.house import House
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE
 from lawcore.access.model import Scope
 from lawcore.errors import BadInput, NotFound
 from lawcore.ids import LawKey, UnitId
+from lawcore.participation.activity import Recorded
 from lawcore.participation.known import Known
+from lawcore.participation.registers import RegisterLine
 from lawcore.storage import Books
 
+REASON = "更正原因"
 OTHER_UNIT = "只能给自己管的单位登记，请重新选择单位。"
 
 
@@ -38,6 +43,27 @@ def check_own(visit: Visit, unit: UnitId | None) -> None:
     """Raise BadInput where somebody would file for a unit that is not theirs."""
     if not visit.scope.sees(unit):
         raise BadInput(OTHER_UNIT)
+
+
+def reason_typed(visit: Visit) -> str:
+    """Why a row is corrected or withdrawn. Raises BadInput where nothing was written."""
+    reason = visit.typed(REASON)
+    if not reason:
+        raise BadInput("请写明原因。")
+    return reason
+
+
+class Told(NamedTuple):
+    """Who was there when a row was filed, and why it was; both empty for a row of a file."""
+
+    who: str
+    reason: str
+
+
+def told_of(books: Books, row: Recorded | RegisterLine) -> Told:
+    """What the audit log says of a row of the ledger."""
+    line = books.audit.of_row(row.number, row.filed_at)
+    return Told(line.who, f"{line.detail.get('reason', '')}") if line else Told("", "")
 
 
 def year_asked(visit: Visit) -> int:

@@ -19,7 +19,7 @@ from lawbot.web.entrance import COOKIE, LARGEST
 from lawcore.access import doors
 from lawcore.access.people import grant
 from lawcore.clock import StillClock
-from lawcore.content import Inspection
+from lawcore.content import Inspection, read_categories
 from lawcore.ids import AccountId, UnitId
 from lawcore.people.model import Address, Role, Roster
 from lawcore.storage import Books, open_store
@@ -127,7 +127,8 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
 async def office(sqlite_url: str, clock: StillClock, small_town: Roster) -> AsyncIterator[Office]:
     """The pages over HTTP, on a database with the small town."""
     store = await open_store(sqlite_url)
-    house = House(store, shipped(), clock, TOWNSHIP, Inspection(shipped(), None))
+    inspection = Inspection(shipped(), None)
+    house = House(store, shipped(), clock, TOWNSHIP, inspection, read_categories())
     app = web.Application(client_max_size=LARGEST)
     add_desk(app, house, "http://127.0.0.1")
     async with open_doors(app, "127.0.0.1", 0) as address:

@@ -2,18 +2,21 @@
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from aiohttp import web
 
 from lawbot.web.circle import Circle
 from lawbot.web.ledger import (
+    REASON,
+    Told,
     check_may_file,
     check_own,
     known_of,
     may_file,
     page_asked,
+    reason_typed,
+    told_of,
     year_asked,
 )
 from lawbot.web.route import Route, get, post
@@ -39,18 +42,8 @@ from lawcore.storage import Books
 
 A_PAGE = 50
 """Events on one page of the list."""
-REASON = "更正原因"
 _LATER = {paper.COPIES.heading, "填报人", "审核人", "更正编号"}
 """Columns of the file that no form asks for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A row of a chain of corrections: who was there when it was filed, and why."""
-
-    recorded: Recorded
-    who: str
-    reason: str
 
 
 async def index(visit: Visit) -> web.Response:
@@ -130,7 +123,7 @@ async def rewritten(visit: Visit) -> web.Response:
 
     def job(books: Books, at: datetime) -> Recorded:
         _own(visit, books, key)
-        better, reason = _typed_activity(visit, books), _reason(visit)
+        better, reason = _typed_activity(visit, books), reason_typed(visit)
         return filing.correct(books, key, better, actor=visit.actor, at=at, reason=reason)
 
     try:
@@ -152,7 +145,7 @@ async def withdraw(visit: Visit) -> web.Response:
     def job(books: Books, at: datetime) -> Recorded:
         _own(visit, books, key)
         return filing.withdraw(
-            books, key, visit.name, actor=visit.actor, at=at, reason=_reason(visit)
+            books, key, visit.name, actor=visit.actor, at=at, reason=reason_typed(visit)
         )
 
     try:
@@ -202,14 +195,15 @@ def _search(visit: Visit, year: int, units: tuple[Unit, ...]) -> Search:
 async def _shown(visit: Visit, problem: str = "") -> web.Response:
     key = _key(visit)
 
-    def job(books: Books, _: datetime) -> tuple[list[Link], dict[UnitId, str]]:
+    def job(books: Books, _: datetime) -> tuple[list[tuple[Recorded, Told]], dict[UnitId, str]]:
         rows = [row for row in chain(books.activities, key) if _sees(visit, row)]
-        if key not in {row.id for row in rows}:
-            raise NotFound(NO_SUCH_PAGE)
-        return [_link(books, row) for row in rows], _names(books)
+        names = {unit.id: unit.name for unit in books.people.units()}
+        return [(row, told_of(books, row)) for row in rows], names
 
     links, names = await visit.look(job)
-    recorded = next(one.recorded for one in links if one.recorded.id == key)
+    recorded = next((row for row, _ in links if row.id == key), None)
+    if recorded is None:
+        raise NotFound(NO_SUCH_PAGE)
     stands = recorded.corrected_by is None and not recorded.activity.withdrawn
     own = visit.scope.sees(recorded.activity.organiser)
     about = recorded.activity.observance
@@ -270,13 +264,6 @@ def _typed_activity(visit: Visit, books: Books) -> Activity:
     return found
 
 
-def _reason(visit: Visit) -> str:
-    reason = visit.typed(REASON)
-    if not reason:
-        raise BadInput("请写明原因。")
-    return reason
-
-
 def _key(visit: Visit) -> ActivityId:
     return ActivityId(visit.number("key"))
 
@@ -292,17 +279,6 @@ def _own(visit: Visit, books: Books, key: ActivityId) -> Recorded:
     if found is None or not visit.scope.sees(found.activity.organiser):
         raise NotFound(NO_SUCH_PAGE)
     return found
-
-
-def _link(books: Books, row: Recorded) -> Link:
-    told = books.audit.of_row(row.number, row.filed_at)
-    if told is None:
-        return Link(row, "", "")
-    return Link(row, told.who, f"{told.detail.get('reason', '')}")
-
-
-def _names(books: Books) -> dict[UnitId, str]:
-    return {unit.id: unit.name for unit in books.people.units()}
 
 
 ROUTES: tuple[Route, ...] = (

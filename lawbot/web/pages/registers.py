@@ -1,17 +1,26 @@
 """登记簿: what the yearly report needs beside events; each is shown as its sheet says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
 
 from lawbot.web.circle import Circle
-from lawbot.web.ledger import check_may_file, check_own, known_of, may_file, page_asked
+from lawbot.web.ledger import (
+    REASON,
+    Told,
+    check_may_file,
+    check_own,
+    known_of,
+    may_file,
+    page_asked,
+    reason_typed,
+    told_of,
+)
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE, Said
-from lawcore.errors import BadInput, LawbotError, NotFound
+from lawcore.errors import LawbotError, NotFound
 from lawcore.ids import RegisterRowId, UnitId
 from lawcore.participation import filing
 from lawcore.participation.registers import (
@@ -28,16 +37,6 @@ from lawcore.storage import Books
 
 A_PAGE = 50
 """Rows on one page of a register."""
-REASON = "更正原因"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A row of a chain of corrections: who was there when it was filed, and why."""
-
-    line: RegisterLine
-    who: str
-    reason: str
 
 
 async def index(visit: Visit) -> web.Response:
@@ -79,7 +78,7 @@ async def correct(visit: Visit) -> web.Response:
 
     def job(books: Books, at: datetime) -> RegisterRowId:
         _own(visit, books, key)
-        better, reason = _typed_row(visit, books, sheet), _reason(visit)
+        better, reason = _typed_row(visit, books, sheet), reason_typed(visit)
         return filing.correct_row(books, key, better, actor=visit.actor, at=at, reason=reason)
 
     try:
@@ -96,7 +95,9 @@ async def withdraw(visit: Visit) -> web.Response:
 
     def job(books: Books, at: datetime) -> None:
         _own(visit, books, key)
-        filing.withdraw_row(books, key, visit.name, actor=visit.actor, at=at, reason=_reason(visit))
+        filing.withdraw_row(
+            books, key, visit.name, actor=visit.actor, at=at, reason=reason_typed(visit)
+        )
 
     try:
         await visit.act(job)
@@ -151,14 +152,14 @@ async def _page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> we
 async def _row_page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> web.Response:
     key = _key(visit)
 
-    def job(books: Books, _: datetime) -> tuple[list[Link], tuple[Unit, ...]]:
+    def job(books: Books, _: datetime) -> tuple[list[tuple[RegisterLine, Told]], tuple[Unit, ...]]:
         _own(visit, books, key)
         chain = row_chain(books.activities, key)
         seen = [line for line in chain if visit.scope.sees(line.row.unit)]
-        return [_link(books, line) for line in seen], books.people.units()
+        return [(line, told_of(books, line)) for line in seen], books.people.units()
 
     links, units = await visit.look(job)
-    line = next(one.line for one in links if one.line.id == key)
+    line = next(line for line, _ in links if line.id == key)
     sheet = BY_REGISTER[line.row.register]
     codes = {unit.id: unit.code for unit in units}
     stands = line.corrected_by is None and not line.row.withdrawn
@@ -198,13 +199,6 @@ def _typed_row(visit: Visit, books: Books, sheet: Sheet) -> RegisterRow:
     return found
 
 
-def _reason(visit: Visit) -> str:
-    reason = visit.typed(REASON)
-    if not reason:
-        raise BadInput("请写明原因。")
-    return reason
-
-
 def _key(visit: Visit) -> RegisterRowId:
     return RegisterRowId(visit.number("row"))
 
@@ -214,13 +208,6 @@ def _own(visit: Visit, books: Books, key: RegisterRowId) -> RegisterLine:
     if found is None or not visit.scope.sees(found.row.unit):
         raise NotFound(NO_SUCH_PAGE)
     return found
-
-
-def _link(books: Books, line: RegisterLine) -> Link:
-    told = books.audit.of_row(line.number, line.filed_at)
-    if told is None:
-        return Link(line, "", "")
-    return Link(line, told.who, f"{told.detail.get('reason', '')}")
 
 
 ROUTES: tuple[Route, ...] = (
