@@ -8,10 +8,12 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.program import environment
+from tests.program import environment, lawbot
 
 LONGEST = 400.0
 """Seconds. Alone it takes a minute; here two of them share the machine with other tests."""
+
+AFTERWARDS = "2026-12-31T18:00:00+08:00"
 
 
 async def tell(folder: Path) -> str:
@@ -29,6 +31,24 @@ async def tell(folder: Path) -> str:
         out, err = await process.communicate()
     assert (process.returncode, err.decode()) == (0, ""), out.decode()[-2000:]
     return out.decode()
+
+
+def every_figure_of_the_year_opens(folder: Path) -> None:
+    """The year of the township in one command, and the rows behind each of its figures."""
+    settings = {
+        "database_url": "sqlite:///out/demo.db",
+        "telegram_api_url": "http://127.0.0.1:1",
+        "clock_start": AFTERWARDS,
+    }
+    words = ("report", "annual", "--year", "2026", "--out", "year.docx", "--json", "-")
+    year = json.loads(lawbot(folder, *words, **settings).out)
+    figures = {figure["id"]: figure["value"] for figure in year["figures"]}
+    assert (figures["A1"], figures["A2"]) == (3, 420)
+    for key, value in figures.items():
+        asked = ("report", "explain", key, *("--from", "2026-01-01", "--to", "2026-12-31"))
+        opened = json.loads(lawbot(folder, *asked, "--json", **settings).out)
+        assert sum(row["value"] for row in opened["rows"]) == opened["value"]
+        assert value in {opened["value"], None}
 
 
 async def test_the_same_seed_tells_the_same_figures(tmp_path: Path) -> None:
@@ -50,5 +70,6 @@ async def test_the_same_seed_tells_the_same_figures(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(folders[0] / "out" / "participation.xlsx")
     assert {"考试", "消息"} < set(book.sheetnames)
     assert (folders[0] / "out" / "participation.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    await asyncio.to_thread(every_figure_of_the_year_opens, folders[0])
     calendar = (folders[0] / "out" / "calendar-2027.ics").read_text()
     assert calendar.count("BEGIN:VEVENT") > 40

@@ -11,7 +11,7 @@ from random import Random
 
 from pydantic import SecretStr
 
-from lawbot.cli.demo import afterwards, telling
+from lawbot.cli.demo import afterwards, ledger, telling
 from lawbot.cli.demo.cast import PATIENCE, Fate, Memory, Sitter, bind, join, sit, together
 from lawbot.cli.demo.telling import Bar
 from lawbot.house import House
@@ -202,6 +202,8 @@ async def _publicise(stage: Stage) -> None:
     await stage.residents[0].wait_for(lambda message: "国家宪法日" in message.text, PATIENCE)
     telling.line("居民手机上：")
     telling.quote(stage.residents[0].last.text)
+    events = await ledger.hold_events(stage.house)
+    telling.line(f"同一天镇里办了 {events} 场活动，记进台账，由另一个人审核。联办的只算一场。")
 
 
 async def _watch(stage: Stage) -> None:
@@ -285,4 +287,9 @@ async def _report(stage: Stage, key: ExamId, out: Path) -> None:
     names = {law.key: law.name for law in pack.registry}
     ics = write_calendar(year, at=stage.house.clock.now(), law_names=names)
     (out / "calendar-2027.ics").write_bytes(ics)
-    telling.line(f"文件在 {out}/：participation.xlsx、.csv、.json，calendar-2027.ics，demo.db")
+    await ledger.write_year(stage.house, out)
+    telling.line(f"文件在 {out}/：participation.xlsx、.csv、.json，annual-2026.docx，")
+    telling.line("calendar-2027.ics，demo.db。年度数据里的每个数都能打开，例如 A2 参与人次：")
+    telling.command(
+        f"LAWBOT_DATABASE_URL=sqlite:///{out}/demo.db lawbot report explain A2 --to 2026-12-31"
+    )

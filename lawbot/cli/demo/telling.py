@@ -53,6 +53,11 @@ def line(text: str) -> None:
     console.print(f"  {text}", markup=False)
 
 
+def command(text: str) -> None:
+    """A command to be copied: in one piece, however narrow the window is."""
+    console.print(f"    {text}", markup=False, soft_wrap=True)
+
+
 def quote(text: str) -> None:
     """A text as a phone shows it."""
     bubble = Panel(Text(text), width=BUBBLE, padding=(0, 1), border_style="dim")
