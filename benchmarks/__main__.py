@@ -9,7 +9,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import broadcast, counting, export, pace, presses, start, storm, year
+from benchmarks import broadcast, counting, export, pace, presses, slow_disk, start, storm, year
 from benchmarks.measure import Goal, Speed
 
 
@@ -30,6 +30,7 @@ def main() -> None:
         goals = [
             *presses.goals(speeds),
             *storm.goals(storms),
+            *slow_disk.goals(slow_disk.QUICK if asked.quick else slow_disk.FULL, status.update),
             *year.goals(),
             *start.goals(size.repetitions),
             *pace.goals(quick=asked.quick, say=status.update),
