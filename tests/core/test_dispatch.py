@@ -317,6 +317,32 @@ async def test_a_crash_at_any_moment_loses_nobody_and_repeats_nothing(
     assert {address for (address,) in known} <= set(box.times)
 
 
+@pytest.mark.parametrize("fails_at", [1, 2, 3])
+async def test_outcomes_that_the_database_refused_are_written_the_next_time(
+    town: Town, fails_at: int
+) -> None:
+    """A disk that was full for a moment: what was sent is known and is not sent again."""
+    await residents(town, 50)
+    box = Postbox()
+    writes: list[int] = []
+
+    class Faltering(WordingOffice):
+        async def write(self, job: Callable[[Desk], T]) -> T:
+            writes.append(len(box.got))
+            if len(writes) == fails_at:
+                raise OSError("the disk is full")
+            return await super().write(job)
+
+    office = Faltering(town.store)
+    sender = Dispatcher(office, box, town.clock, Gate(Pace(100_000)))
+    with pytest.raises(OSError, match="full"):
+        await sender.run_once()
+    await sender.run_once()
+    assert sender.in_hand == 0
+    assert box.times == {str(n): 1 for n in range(50)}
+    assert await tally(town) == Tally(sent=50)
+
+
 async def test_the_sweep_leaves_alone_what_it_is_itself_waiting_to_send(town: Town) -> None:
     await residents(town, 10)
     begun, gate = asyncio.Event(), asyncio.Event()

@@ -1,6 +1,9 @@
 """A campaign that stops by itself: how much must go wrong, who is told, and how it goes on."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -9,20 +12,28 @@ from hypothesis import strategies as st
 from lawcore.campaigns import office
 from lawcore.campaigns.model import CampaignState, Draft, Recipients
 from lawcore.campaigns.trouble import WHY_PAUSED, stop_for_trouble, tell_of_crash
+from lawcore.delivery.desk import Desk
+from lawcore.delivery.dispatch import Dispatcher
+from lawcore.delivery.gate import Gate
 from lawcore.delivery.model import (
     Delivery,
     DeliveryKind,
+    Letter,
     Outcome,
     OutcomeKind,
     Residents,
     Tally,
 )
+from lawcore.delivery.pace import Pace
 from lawcore.delivery.watch import LOOKED_AT, TOO_MANY, look_back, troubles
 from lawcore.ids import AccountId, CampaignId, DeliveryId, ObservanceKey
-from lawcore.people.model import Role
-from lawcore.storage import Books, open_store
+from lawcore.people.model import Address, Role
+from lawcore.storage import Books, Store, open_store
+from lawcore.storage.deliveries import SqlDeliveryBook
 
 from .conftest import Town, phone
+
+T = TypeVar("T")
 
 OURS = Outcome(OutcomeKind.LATER, "服务出错")
 THEIRS = Outcome(OutcomeKind.BLOCKED, "对方已停用机器人")
@@ -92,6 +103,65 @@ async def test_the_trouble_of_all_senders_is_counted_together(
         assert not await sent(town, True), "what was long ago is forgotten"
     finally:
         await other.store.close()
+
+
+@dataclass
+class StoppingDesk:
+    """A desk whose campaigns stop by themselves."""
+
+    books: Books
+
+    @property
+    def deliveries(self) -> SqlDeliveryBook:
+        return self.books.deliveries
+
+    def letter(self, delivery: Delivery) -> Letter | None:
+        return Letter("x")
+
+    def as_it_stands(self, delivery: Delivery) -> Letter | None:
+        return None
+
+    def trouble(self, delivery: Delivery, at: datetime) -> None:
+        stop_for_trouble(self.books, CampaignId(delivery.subject), at=at)
+
+    def interrupted(self, at: datetime) -> None: ...
+
+
+@dataclass
+class StoppingOffice:
+    store: Store
+
+    async def write(self, job: Callable[[Desk], T]) -> T:
+        return await self.store.write(lambda books: job(StoppingDesk(books)))
+
+
+class Refusing:
+    """A service that refuses every message."""
+
+    newest = 0
+
+    async def send(self, address: Address, letter: Letter) -> Outcome:
+        return REFUSED
+
+
+async def test_two_senders_stop_a_campaign_although_neither_saw_too_much(
+    town: Town, database_url: str
+) -> None:
+    other = Town(await open_store(database_url), town.clock)
+    key = await sending(town)
+    village = await town.unit("V1")
+    for first, one in ((100, town), (200, other)):
+        for number in range(first, first + TOO_MANY // 2):
+            await one.start(number, "V1")
+        await one.act(
+            lambda books, at: books.deliveries.freeze(key, 1, Residents((village,)), "hash", at)
+        )
+        assert (await town.look(lambda books: office.get(books, key))).state == "sending"
+        sender = Dispatcher(StoppingOffice(one.store), Refusing(), town.clock, Gate(Pace(1000)))
+        await sender.run_once()
+    await other.store.close()
+    campaign = await town.look(lambda books: office.get(books, key))
+    assert (campaign.state, campaign.reason) == (CampaignState.PAUSED, WHY_PAUSED)
 
 
 async def sending(town: Town) -> CampaignId:
