@@ -209,6 +209,29 @@ async def test_a_refusal_fails_and_a_lost_answer_is_unknown_and_neither_is_tried
     assert await tally(town) == Tally(sent=1, failed=1, unknown=1)
 
 
+async def test_a_chat_that_has_moved_is_followed_once_and_remembered(town: Town) -> None:
+    """A group that became a supergroup: the service names the new number with its refusal."""
+    await residents(town, 3)
+    box = Postbox({"1": [Outcome(OutcomeKind.MOVED, "群已升级", moved_to="-1009")]})
+    assert await dispatcher(town, box).run_once() == 4
+    assert box.times == {"0": 1, "1": 1, "2": 1, "-1009": 1}
+    assert await tally(town) == Tally(sent=3)
+    village = await town.unit("V1")
+    await town.act(
+        lambda books, at: books.deliveries.freeze(2, 1, Residents((village,)), "hash", at)
+    )
+    await dispatcher(town, box).run_once()
+    assert box.times == {"0": 2, "1": 1, "2": 2, "-1009": 2}, "the old number is not tried again"
+
+
+async def test_a_chat_does_not_move_to_where_somebody_else_is(town: Town) -> None:
+    await residents(town, 2)
+    box = Postbox({"1": [Outcome(OutcomeKind.MOVED, "群已升级", moved_to="0")]})
+    await dispatcher(town, box).run_once()
+    assert box.times == {"0": 1, "1": 2}
+    assert await tally(town) == Tally(sent=2)
+
+
 async def test_a_channel_that_breaks_leaves_a_doubt_and_stops_nobody_else(town: Town) -> None:
     await residents(town, 40)
 
