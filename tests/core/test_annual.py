@@ -202,7 +202,7 @@ async def test_an_exam_stands_with_numerator_and_denominator_and_opens_into_its_
     await close_exam(town, exam)
     found = await town.act(lambda books, at: collect_annual(books, "示范镇", 2026, TITLES, at))
     (row,) = annual_json(found)["tables"][-1]["rows"]
-    assert row[2:] == ["6", "1", "5", "1", "20.0%", "1", "100.0%"]
+    assert row[2:] == ["6", "1", "5", "1", "20.0%", "1", "100.0%", "20.0%"]
     (said,) = next(part.paragraphs for part in sections(found) if part.title == "法律知识考试")
     for piece in said:
         if isinstance(piece, Cited) and not piece.words.endswith("%"):

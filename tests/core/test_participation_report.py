@@ -165,7 +165,8 @@ def test_the_xlsx_is_ready_to_read_and_to_print(tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     write_participation(report_of(ROWS, SENT), path)
     workbook = openpyxl.load_workbook(path)
-    assert workbook.sheetnames == ["说明", "考试", "消息"]
+    assert workbook.sheetnames == ["说明", "图表", "考试", "消息"]
+    assert len(workbook["图表"]._charts) == 1, "参考率 by unit"
     for name in ("考试", "消息"):
         sheet = workbook[name]
         assert sheet.freeze_panes[1:] == "2"

@@ -151,9 +151,12 @@ def _title(annual: Annual, key: ObservanceKey | None) -> str:
 
 def _exams(annual: Annual) -> PaperTable:
     rows = tuple(row for exam in annual.exams for row in _exam_rows(exam))
-    headings = ("考试", "开始", "名单", "免考", "应考", "实考", "参考率", "合格", "合格率（实考）")
+    headings = (
+        *("考试", "开始", "名单", "免考", "应考", "实考", "参考率", "合格"),
+        *("合格率（实考）", "合格率（应考）"),
+    )
     note = "人数按人计，一人算一次。应考＝名单−免考；参考率＝实考÷应考。编号是 F1/exam/考试编号。"
-    widths = (36, 18, 10, 10, 10, 10, 14, 10, 16)
+    widths = (30, 18, 11, 11, 11, 11, 14, 11, 18, 18)
     return PaperTable(EXAMS, "法律知识考试", headings, widths, rows, note)
 
 
@@ -170,6 +173,7 @@ def _exam_rows(exam: ExamTable) -> Iterator[Row]:
         _rate(total.attendance),
         f"{total.passed}",
         _rate(total.passed_of_attended),
+        _rate(total.passed_of_due),
     )
 
 

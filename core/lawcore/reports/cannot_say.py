@@ -38,7 +38,8 @@ def _activities(annual: Annual) -> Iterator[str]:
 def _missing(annual: Annual) -> Iterator[str]:
     missing = [one.figure.title for one in annual.compared if one.now is None]
     if missing:
-        yield f"没有登记的：{'、'.join(missing)}。没有登记不等于没有做，也不能写成 0。"
+        listed = "".join(f"「{title}」" for title in missing)
+        yield f"没有登记的：{listed}。没有登记不等于没有做，也不能写成 0。"
 
 
 def _others(annual: Annual) -> Iterator[str]:

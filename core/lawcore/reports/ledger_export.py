@@ -95,12 +95,13 @@ def _xlsx(to: BinaryIO, ledger: _Ledger) -> None:
     for table in (units, quarters, months):
         file.add_table(table, _NOTHING)
     if units.rows:
-        file.add_chart("各单位参与人次（没有统计的不画）", units, Chart(0, (2,)))
         file.add_chart("各单位活动场次", units, Chart(0, (1,)))
     if quarters.rows:
-        file.add_chart("各季度参与人次", quarters, Chart(0, (2,), upright=True))
         file.add_chart("各季度活动场次", quarters, Chart(0, (1,), upright=True))
-    if months.rows:
+    if units.rows and not public:  # what is closed to the public would be drawn as 0
+        file.add_chart("各单位参与人次（没有统计的不画）", units, Chart(0, (2,)))
+        file.add_chart("各季度参与人次", quarters, Chart(0, (2,), upright=True))
+    if months.rows and not public:
         file.add_chart("各月消息（人次）", months, Chart(0, (1, 2), upright=True))
     if not public:
         number = file.add_rows(ACTIVITIES, ACTIVITY_COLUMNS, ledger.activities(), 3, _NOTHING)
@@ -190,7 +191,12 @@ def _notes(report: LedgerReport, public: bool) -> tuple[tuple[str, str], ...]:
             "已被更正、已撤销的记录不列，也不计数；它们仍在台账里，可以用 activity list --all 看。",
         ),
         ("人次", "不是人数；「—」是没有统计，不是 0。"),
-        ("追溯", "每个数都有编号，用 lawbot report explain 编号，可以列出它由哪些记录加起来。"),
+        (
+            "追溯",
+            "每个数都有编号，用 lawbot report explain 编号，可以列出它由哪些记录加起来。"
+            "编号后加 /unit/单位编码、/quarter/年份季度，就是一个单位、一个季度的数，"
+            f"如 A1/unit/C01、A1/quarter/{scope.first.year}1。",
+        ),
         *((PUBLIC_NOTE,) if public else ()),
         *meanings,
     )

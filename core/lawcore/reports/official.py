@@ -46,6 +46,7 @@ class OfficialPaper:
         self._document = Document()
         self._document.core_properties.title = title
         self._document.core_properties.author = ""
+        self._document.core_properties.comments = ""
         self._document.core_properties.created = datetime.combine(day, time())
         self._document.core_properties.modified = datetime.combine(day, time())
         self._plain()

@@ -2,8 +2,8 @@
 
 from lawcore.reports.participation import Participation
 from lawcore.reports.public import PUBLIC_NOTE, SMALL, suppress
-from lawcore.reports.table import days, tables_of
-from lawcore.reports.xlsx import XlsxFile
+from lawcore.reports.table import Table, days, tables_of
+from lawcore.reports.xlsx import Chart, XlsxFile
 
 SITTING_NOTES = (
     ("名单（人）", "考试开始时确定的考生名单人数，记作 N；之后名册再变，这份名单不变。"),
@@ -45,9 +45,26 @@ def participation_xlsx(report: Participation, *, public: bool = False) -> bytes:
     title = f"{report.township}普法参与情况" + ("（公开版）" if public else "")
     file = XlsxFile(title, report.cut_off)
     file.add_notes("说明", _notes(report, public))
-    for table in tables_of(report):
+    tables = tables_of(report)
+    charted = report.exams and not public  # what is closed to the public would be drawn as 0
+    if charted:
+        file.add_charts()
+    for table in tables:
         file.add_table(suppress(table) if public else table, _EMPTY.get(table.title, ""))
+    if charted:
+        _draw(file, report, tables[0])
     return file.content()
+
+
+def _draw(file: XlsxFile, report: Participation, table: Table) -> None:
+    """参考率 by unit, a chart an exam."""
+    headings = [column.heading for column in table.columns]
+    first = 1
+    for exam in report.exams:
+        last = first + len(exam.units) - 1
+        chart = Chart(headings.index("单位"), (headings.index("参考率"),), rows=(first, last))
+        file.add_chart(f"{exam.title}：各单位参考率（%）", table, chart)
+        first = last + 2  # the total stands between
 
 
 _EMPTY = {"考试": "这段时间没有开始的考试。", "消息": "这段时间没有发送的消息。"}

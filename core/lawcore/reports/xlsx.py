@@ -19,6 +19,8 @@ _MOST_ON_A4 = 18
 _NONE = "—"
 CHARTS = "图表"
 _ROW_PIXELS = 20
+_FEW = 10
+"""A count below this is drawn on an axis that counts one by one."""
 _LINE = 17
 """The height of a line of text, in points."""
 
@@ -33,6 +35,8 @@ class Chart(NamedTuple):
     names: int
     columns: tuple[int, ...]
     upright: bool = False
+    rows: tuple[int, int] | None = None
+    """The first and the last row of the sheet; without, all that are no totals."""
 
 
 class XlsxFile:
@@ -150,26 +154,27 @@ class XlsxFile:
     def add_chart(self, title: str, table: Table, chart: Chart) -> None:
         """Draw columns of `table` on the sheet of charts, below the charts that are there."""
         drawn = self._workbook.add_chart({"type": "column" if chart.upright else "bar"})
-        last = sum(1 for row in table.rows if not row.total)
+        first, last = chart.rows or (1, sum(1 for row in table.rows if not row.total))
         for place, color in zip(chart.columns, _COLORS, strict=False):
             drawn.add_series(
                 {
                     "name": [table.title, 0, place],
-                    "categories": [table.title, 1, chart.names, last, chart.names],
-                    "values": [table.title, 1, place, last, place],
+                    "categories": [table.title, first, chart.names, last, chart.names],
+                    "values": [table.title, first, place, last, place],
                     "fill": {"color": color},
                     "data_labels": {"value": True, "font": {"size": 9}},
                 }
             )
         drawn.set_title({"name": title, "name_font": {"size": 12}})
         drawn.set_legend({"position": "bottom"} if len(chart.columns) > 1 else {"none": True})
-        axis = {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "min": 0}
+        axis: dict[str, Any] = {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
+        axis |= {"min": 0, "num_format": "0", **_steps(table, chart, first, last)}
         if chart.upright:
             drawn.set_y_axis(axis)
         else:
             drawn.set_x_axis(axis)
             drawn.set_y_axis({"reverse": True})  # the first row on top, as in the table
-        height = 300 if chart.upright else 120 + 26 * last
+        height = 300 if chart.upright else 120 + 26 * (last - first + 1)
         drawn.set_size({"width": 640, "height": height})
         self._sheets[CHARTS].insert_chart(self._chart_row, 0, drawn, {"description": title})
         self._chart_row += height // _ROW_PIXELS + 2
@@ -206,6 +211,15 @@ class XlsxFile:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5)
         sheet.set_footer("&L&A&C第 &P 页，共 &N 页")
+
+
+def _steps(table: Table, chart: Chart, first: int, last: int) -> dict[str, int]:
+    """Whole steps of an axis for small counts, and 100 as the end of an axis of rates."""
+    cells = [row.cells[place] for row in table.rows[first - 1 : last] for place in chart.columns]
+    if any(isinstance(cell, Rate) for cell in cells):
+        return {"max": 100, "major_unit": 20}
+    most = max((cell for cell in cells if isinstance(cell, int)), default=0)
+    return {"major_unit": 1} if most < _FEW else {}
 
 
 def _lines(cell: Cell, width: int) -> int:
