@@ -7,24 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lawbot.cli.activity_fields import (
-    Attendances,
-    Audience,
-    Category,
-    Cost,
-    Evidence,
-    Form,
-    Laws,
-    Materials,
-    Observance,
-    Place,
-    Pushes,
-    Topic,
-    With,
-    better_of,
-    given,
-    said,
-)
+from lawbot.cli.activity_fields import Fields, better_of, given, said, with_fields
 from lawbot.cli.house import read, show_json, write
 from lawbot.cli.ledger_words import a_day, as_json, key_of, known_of, line
 from lawbot.cli.progress import working
@@ -99,25 +82,14 @@ def import_(file: File, json_: Json = False) -> None:
 
 
 @group.command("add")
+@with_fields
 def add(
     *,
     date: Annotated[str, typer.Option(help="活动日期，如 2026-11-20。")],
     name: Annotated[str, typer.Option(help="活动名称。")],
     unit: Annotated[str, typer.Option(help="主办单位的名称或编码；联合活动只写一个。")],
     by: By,
-    observance: Observance = None,
-    topic: Topic = None,
-    laws: Laws = None,
-    place: Place = None,
-    with_: With = None,
-    form: Form = None,
-    category: Category = None,
-    audience: Audience = None,
-    attendances: Attendances = None,
-    materials: Materials = None,
-    pushes: Pushes = None,
-    cost: Cost = None,
-    evidence: Evidence = None,
+    fields: Fields,
     json_: Json = False,
 ) -> None:
     """记一场活动。联合活动只记一次，写在主办单位名下。
@@ -131,28 +103,13 @@ def add(
         blank = Activity(
             a_day(date, "--date"), name, said("--unit", known.unit, unit), ledger.Form.OFFLINE, by
         )
-        fields = given(
-            known,
-            observance=observance,
-            topic=topic,
-            laws=laws,
-            place=place,
-            with_=with_,
-            form=form,
-            category=category,
-            audience=audience,
-            attendances=attendances,
-            materials=materials,
-            pushes=pushes,
-            cost=cost,
-            evidence=evidence,
-        )
-        return filing.record(books, replace(blank, **fields), actor=CONSOLE, at=at)
+        return filing.record(books, replace(blank, **given(known, fields)), actor=CONSOLE, at=at)
 
     _show(write(job), "已记下", json_)
 
 
 @group.command("correct")
+@with_fields
 def correct(
     *,
     key: Key,
@@ -161,43 +118,15 @@ def correct(
     date: Annotated[str | None, typer.Option(help="活动日期。")] = None,
     name: Annotated[str | None, typer.Option(help="活动名称。")] = None,
     unit: Annotated[str | None, typer.Option(help="主办单位。")] = None,
-    observance: Observance = None,
-    topic: Topic = None,
-    laws: Laws = None,
-    place: Place = None,
-    with_: With = None,
-    form: Form = None,
-    category: Category = None,
-    audience: Audience = None,
-    attendances: Attendances = None,
-    materials: Materials = None,
-    pushes: Pushes = None,
-    cost: Cost = None,
-    evidence: Evidence = None,
+    fields: Fields,
     json_: Json = False,
 ) -> None:
     """更正一条记录：旧的保留，不再计数；新的一条指向它，要重新审核。登记簿的（D5）只能撤销。
 
     例：lawbot activity correct H12 --by 张三 --attendances 320
     """
-    asked = {
-        "observance": observance,
-        "topic": topic,
-        "laws": laws,
-        "place": place,
-        "with_": with_,
-        "form": form,
-        "category": category,
-        "audience": audience,
-        "attendances": attendances,
-        "materials": materials,
-        "pushes": pushes,
-        "cost": cost,
-        "evidence": evidence,
-    }
-    changes = {name: value for name, value in asked.items() if value is not None}
     about = {"date": date, "name": name, "unit": unit}
-    if withdraw == bool(changes or any(value is not None for value in about.values())):
+    if withdraw == bool(fields or any(value is not None for value in about.values())):
         raise BadInput("写明要改什么（如 --attendances 320），或者写 --withdraw 撤销，只能选一种。")
     letter, number = key_of(key)
     if letter == "D":
@@ -209,7 +138,7 @@ def correct(
         if withdraw:
             return filing.withdraw(books, old, by, actor=CONSOLE, at=at)
         now = ledger.get(books.activities, old).activity
-        better = replace(better_of(now, known_of(books), about, changes), filed_by=by)
+        better = replace(better_of(now, known_of(books), about, fields), filed_by=by)
         return filing.correct(books, old, better, actor=CONSOLE, at=at)
 
     _show(write(job), "已撤销" if withdraw else "已更正", json_)

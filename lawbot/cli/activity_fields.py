@@ -1,8 +1,10 @@
 """The fields of an activity as options of a command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
 
 import typer
@@ -12,24 +14,49 @@ from lawcore.errors import BadInput
 from lawcore.participation.activity import FORM_WORDS, Activity, materials_of
 from lawcore.participation.known import Known, several
 
-Observance = Annotated[str | None, typer.Option(help="普法节点的名称或编号，如 国家宪法日。")]
-Topic = Annotated[str | None, typer.Option(help="主题。")]
-Laws = Annotated[str | None, typer.Option(help="宣传的法律，用顿号分开。")]
-Place = Annotated[str | None, typer.Option(help="地点。")]
-With = Annotated[str | None, typer.Option("--with", help="参与单位，用顿号分开。")]
-Form = Annotated[str | None, typer.Option(help="线下（默认）或线上。")]
-Category = Annotated[str | None, typer.Option(help="六进类别，如 进乡村。")]
-Audience = Annotated[str | None, typer.Option(help="受众类别。")]
-Attendances = Annotated[int | None, typer.Option(help="参与人次；没有统计就不写。")]
-Materials = Annotated[str | None, typer.Option(help="如 民法典读本 200；反诈手册 300。")]
-Pushes = Annotated[int | None, typer.Option(help="线上推送条数。")]
-Cost = Annotated[str | None, typer.Option(help="费用，元。")]
-Evidence = Annotated[str | None, typer.Option(help="佐证编号，用顿号分开；可以没有。")]
+Fields = Mapping[str, Any]
+"""Options of FIELDS that were written, by name."""
+FIELDS: Mapping[str, Any] = {
+    "observance": Annotated[str | None, typer.Option(help="普法节点的名称或编号，如 国家宪法日。")],
+    "topic": Annotated[str | None, typer.Option(help="主题。")],
+    "laws": Annotated[str | None, typer.Option(help="宣传的法律，用顿号分开。")],
+    "place": Annotated[str | None, typer.Option(help="地点。")],
+    "with_": Annotated[str | None, typer.Option("--with", help="参与单位，用顿号分开。")],
+    "form": Annotated[str | None, typer.Option(help="线下（默认）或线上。")],
+    "category": Annotated[str | None, typer.Option(help="六进类别，如 进乡村。")],
+    "audience": Annotated[str | None, typer.Option(help="受众类别。")],
+    "attendances": Annotated[int | None, typer.Option(help="参与人次；没有统计就不写。")],
+    "materials": Annotated[str | None, typer.Option(help="如 民法典读本 200；反诈手册 300。")],
+    "pushes": Annotated[int | None, typer.Option(help="线上推送条数。")],
+    "cost": Annotated[str | None, typer.Option(help="费用，元。")],
+    "evidence": Annotated[str | None, typer.Option(help="佐证编号，用顿号分开；可以没有。")],
+}
+"""The options of what need not be said of an activity."""
 
 _FORMS = {word: form for form, word in FORM_WORDS.items()}
 
 
-def given(known: Known, **asked: Any) -> dict[str, Any]:
+def with_fields(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of FIELDS; those that were written come in its `fields`.
+
+    They stand before the last of its own, which is how it shows what it did.
+    """
+    *own, last = [p for p in signature(command).parameters.values() if p.name != "fields"]
+    more = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=option)
+        for name, option in FIELDS.items()
+    ]
+
+    @wraps(command)
+    def asked(**words: Any) -> None:
+        fields = {name: words.pop(name) for name in FIELDS}
+        command(**words, fields={name: one for name, one in fields.items() if one is not None})
+
+    asked.__signature__ = Signature([*own, *more, last])  # type: ignore[attr-defined] # typer reads it
+    return asked
+
+
+def given(known: Known, asked: Fields) -> dict[str, Any]:
     """What was asked for as the fields of an activity. Raises BadInput naming the option."""
     makers = {
         "observance": known.observance,
@@ -45,15 +72,14 @@ def given(known: Known, **asked: Any) -> dict[str, Any]:
     return {
         fields.get(name, name): said(f"--{name.rstrip('_')}", makers.get(name), value)
         for name, value in asked.items()
-        if value is not None
     }
 
 
 def better_of(
-    old: Activity, known: Known, about: dict[str, str | None], changes: dict[str, Any]
+    old: Activity, known: Known, about: Mapping[str, str | None], changes: Fields
 ) -> Activity:
     """`old` with what is to be different. Raises BadInput naming the option."""
-    fresh = given(known, **changes)
+    fresh = given(known, changes)
     if about["date"] is not None:
         fresh["day"] = a_day(about["date"], "--date")
     if about["name"] is not None:

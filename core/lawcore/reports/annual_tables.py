@@ -140,7 +140,7 @@ def _observances(annual: Annual) -> PaperTable:
     if rows:
         rows.append((TOTAL, "", *_held(annual.now.total)))
     note = _EXPLAINED.format(part="/observance/节点编号", example="A1/observance/constitution-day")
-    widths = (34, 34, 18, 18, 27, 18, 18)
+    widths = (27, 36, 18, 18, 27, 15, 15)
     headings = ("普法节点", "节点编号", *_HELD)
     return PaperTable(OBSERVANCES, "各普法节点活动", headings, widths, tuple(rows), note)
 

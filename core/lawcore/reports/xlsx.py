@@ -162,6 +162,7 @@ class XlsxFile:
                     "categories": [table.title, first, chart.names, last, chart.names],
                     "values": [table.title, first, place, last, place],
                     "fill": {"color": color},
+                    "gap": 60,
                     "data_labels": {"value": True, "font": {"size": 9}},
                 }
             )
