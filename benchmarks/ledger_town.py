@@ -17,7 +17,7 @@ UNITS = 26
 
 _COUNT = "WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < {rows}) "
 _AT = "'2026-01-01 00:00:00.000000'"
-_LATER = f"strftime('%Y-%m-%d 01:00:00.000000', '2026-01-01', '+' || ({{0}} * 11) || ' days')"
+_LATER = "strftime('%Y-%m-%d 01:00:00.000000', '2026-01-01', '+' || ({0} * 11) || ' days')"
 _FILLS = (
     # 1 is the county, 2 the town, 3 to 16 are villages, 17 to 26 departments
     (
