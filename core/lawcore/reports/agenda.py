@@ -146,8 +146,6 @@ def _waits(occasion: Occasion, today: date) -> bool:
 
 def _doubted(desk: Desk, exams: Iterable[Exam]) -> Iterable[Doubted]:
     for exam in exams:
-        if exam.state is not ExamState.CLOSED:
-            continue
         appeals = tuple(one for one in desk.reviews.appeals(exam.id) if one.answer is None)
         regrades = tuple(one for one in desk.reviews.regrades(exam.id) if one.applied_by is None)
         if appeals or regrades:
