@@ -175,7 +175,7 @@ class Service:
         from aiohttp import web  # noqa: PLC0415 - slow to import
 
         from lawbot.web.doors import open_doors  # noqa: PLC0415
-        from lawbot.web.entrance import LARGEST  # noqa: PLC0415
+        from lawbot.web.forms import LARGEST  # noqa: PLC0415
         from lawbot.web.health import add_health  # noqa: PLC0415
 
         app = web.Application(client_max_size=LARGEST)
@@ -212,7 +212,7 @@ async def desk_doors(settings: Settings, house: House) -> AsyncIterator[str]:
     from aiohttp import web  # noqa: PLC0415 - slow to import
 
     from lawbot.web.doors import open_doors  # noqa: PLC0415
-    from lawbot.web.entrance import LARGEST  # noqa: PLC0415
+    from lawbot.web.forms import LARGEST  # noqa: PLC0415
     from lawbot.web.health import add_health  # noqa: PLC0415
     from lawbot.web.metrics import Metrics  # noqa: PLC0415
     from lawcore.delivery.gate import Gate  # noqa: PLC0415

@@ -42,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
 def add_desk(app: web.Application, house: House, address: str) -> None:
     """Add the pages. `address` is where people open them: ``https://pf.example.cn``."""
     entrance = Entrance(house, environment(), address)
+    app.middlewares.append(entrance.lost)
     Door(entrance).add_to(app)
     app.router.add_get("/static/{name}", entrance.guarded(asset))
     for route in ROUTES:

@@ -17,8 +17,9 @@ from jinja2 import Environment
 
 from lawbot.house import House
 from lawbot.web import words
+from lawbot.web.forms import Form, read_form
 from lawbot.web.route import Route
-from lawbot.web.visit import Form, Visit
+from lawbot.web.visit import Visit
 from lawcore.access import doors
 from lawcore.access.model import Session, csrf_of
 from lawcore.access.people import called
@@ -27,8 +28,6 @@ from lawcore.storage import Books
 
 COOKIE = "lawbot_session"
 CSRF = "csrf"
-LARGEST = 8 * 1024 * 1024
-"""Bytes of a form with its files."""
 SECURITY: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -65,14 +64,14 @@ class Entrance:
         """The handler of a page of the desk."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            token = request.cookies.get(COOKIE, "")
+            token = _token(request)
             known = await self._known(token)
             if known is None:
                 return _to_log_in(request)
             session, name = known
-            form = await request.post() if route.method == "POST" else {}
             if not route.circle.lets_in(session.scope):
                 raise NotAllowed(words.NOT_YOURS)
+            form = await read_form(request) if route.method == "POST" else {}
             if route.method == "POST" and not _has_secret(form, token):
                 raise NotAllowed(words.OLD_FORM)
             visit = Visit(
@@ -98,10 +97,8 @@ class Entrance:
                 response = await handle(request)
             except LawbotError as error:
                 response = self.problem(str(error), _status(error))
-            except web.HTTPRequestEntityTooLarge:
-                response = self.problem(words.TOO_BIG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            except web.HTTPException:
-                raise
+            except web.HTTPException as error:
+                response = self._plain(error)
             except Exception as error:  # noqa: BLE001 - a person waits for an answer
                 _log(request, error)
                 response = self.problem(words.BROKEN, HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -117,6 +114,21 @@ class Entrance:
             problem=sentence, township=self.house.township
         )
         return web.Response(text=text, content_type="text/html", status=status)
+
+    @web.middleware
+    async def lost(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """An address that leads nowhere is answered as plainly as a page."""
+        nowhere = request.match_info.http_exception is not None
+        return await (self.guarded(handler) if nowhere else handler)(request)
+
+    def _plain(self, error: web.HTTPException) -> web.Response:
+        """What aiohttp refuses, in our words."""
+        if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return self.problem(words.TOO_BIG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        response = self.problem(words.NO_SUCH_PAGE, HTTPStatus(error.status))
+        if isinstance(error, web.HTTPMethodNotAllowed):
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
 
     def enter(self, response: web.Response, session: Session) -> web.Response:
         """Give the browser the session."""
@@ -141,18 +153,32 @@ class Entrance:
 
     def _check_address(self, request: web.Request) -> None:
         """Another site must not reach the desk by a name of its own, nor post to it."""
-        host = urlsplit(f"//{request.host}").hostname
         origin = request.headers.get("Origin")
-        if host not in self._hosts:
+        try:
+            host = urlsplit(f"//{request.host}").hostname
+            ours = not origin or urlsplit(origin).netloc == request.host
+        except ValueError:  # neither is an address
+            raise NotAllowed(words.OTHER_ADDRESS) from None
+        if host not in self._hosts or (request.method == "POST" and not ours):
             raise NotAllowed(words.OTHER_ADDRESS)
-        if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
-            raise NotAllowed(words.OTHER_ADDRESS)
+        if "\x00" in request.path or "\x00" in request.query_string:
+            raise NotFound(words.NO_SUCH_PAGE)
 
 
 def local_path(wanted: str) -> str:
-    """`wanted` if it is a path of the desk, else its first page."""
+    """`wanted` if it is a path of the desk, else its first page.
+
+    A browser drops tabs and line ends of an address: ``/<tab>/elsewhere`` would lead elsewhere.
+    """
+    plain = wanted.isascii() and wanted.isprintable()
     fits = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if fits else "/"
+    return wanted if plain and fits else "/"
+
+
+def _token(request: web.Request) -> str:
+    """What the browser holds of its session; empty where it is none of ours."""
+    token = request.cookies.get(COOKIE, "")
+    return token if token.isascii() else ""
 
 
 def _to_log_in(request: web.Request) -> web.Response:

@@ -1,6 +1,7 @@
 """Files that come with a form, and files that a page hands out."""
 
 import asyncio
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,10 +25,16 @@ _KINDS = {
 def taken_file(given: FileField) -> Iterator[Path]:
     """The file on disk, under the last part of its own name, as long as the block lasts."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (Path(given.filename.replace("\\", "/")).name[-80:] or "file")
+        path = Path(folder) / _plain_name(given.filename)
         with path.open("wb") as kept:
             shutil.copyfileobj(given.file, kept)
         yield path
+
+
+def _plain_name(name: str) -> str:
+    """The last part of a name that a browser gave, as a disk and a person can take it."""
+    kept = "".join(letter for letter in re.split(r"[/\\]", name)[-1] if letter.isprintable())
+    return "file" if kept.strip(".") == "" else kept[-60:]
 
 
 async def sent_file(path: Path, name: str) -> web.Response:

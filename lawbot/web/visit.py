@@ -1,6 +1,6 @@
 """One request of somebody who is logged in: who it is, and what may be asked of the house."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +12,7 @@ from jinja2 import Environment
 
 from lawbot.house import House
 from lawbot.web import words
+from lawbot.web.forms import Form
 from lawcore.access.model import Scope, Session
 from lawcore.errors import BadInput, NotFound
 from lawcore.storage import Books
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
     from lawbot.web.words import Said
 
 T = TypeVar("T")
-Form = Mapping[str, str | bytes | bytearray | FileField]
+
+
+MOST = 2**31 - 1
+"""The largest number of a row that a database has here."""
+
+
+def counted(written: str) -> int | None:
+    """The number of a row that is written so; None where no row can have it."""
+    fits = written.isascii() and written.isdigit() and len(written) <= len(f"{MOST}")
+    return int(written) if fits and int(written) <= MOST else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +84,10 @@ class Visit:
 
     def number(self, name: str) -> int:
         """A number in the path. Raises NotFound for anything else."""
-        written = self.request.match_info[name]
-        if not (written.isascii() and written.isdigit() and len(written) < 19):
+        found = counted(self.request.match_info[name])
+        if found is None:
             raise NotFound(words.NO_SUCH_PAGE)
-        return int(written)
+        return found
 
     def asked(self, name: str, default: str = "") -> str:
         """A value of the address after the question mark."""
@@ -99,6 +109,11 @@ class Visit:
             return date.fromisoformat(self.typed(name))
         except ValueError:
             raise BadInput(f"“{label}”要填日期，例如 2026-12-04。") from None
+
+    def typed_number(self, name: str) -> int:
+        """A number of the form that the page put there; -1, which is none, for anything else."""
+        found = counted(self.typed(name))
+        return -1 if found is None else found
 
     def file(self, name: str) -> FileField | None:
         """A file that came with the form; None if none was chosen."""

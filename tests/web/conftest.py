@@ -15,7 +15,8 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, as
 from lawbot.house import House
 from lawbot.web.desk import add_desk
 from lawbot.web.doors import open_doors
-from lawbot.web.entrance import COOKIE, LARGEST
+from lawbot.web.entrance import COOKIE
+from lawbot.web.forms import LARGEST
 from lawcore.access import doors
 from lawcore.access.people import grant
 from lawcore.clock import StillClock

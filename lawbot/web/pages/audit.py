@@ -4,7 +4,7 @@ from aiohttp import web
 
 from lawbot.web.circle import Circle
 from lawbot.web.route import Route, get
-from lawbot.web.visit import Visit
+from lawbot.web.visit import Visit, counted
 from lawbot.web.words import detail_words
 from lawcore.participation import ENTRY_WORDS, EntryKind
 
@@ -16,9 +16,8 @@ async def show(visit: Visit) -> web.Response:
     """The newest lines, or those before a line, of a kind or of a person."""
     before, kind, actor = visit.asked("before"), visit.asked("kind"), visit.asked("actor")
     wanted = EntryKind(kind) if kind in set(EntryKind) else None
-    place = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     lines = await visit.look(
-        lambda books, _: books.audit.page(place, A_PAGE, wanted, actor or None)
+        lambda books, _: books.audit.page(counted(before), A_PAGE, wanted, actor or None)
     )
     return visit.page(
         "audit.html",

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from lawbot.web.circle import Circle
 from lawbot.web.route import Route, get, post
-from lawbot.web.visit import Visit
+from lawbot.web.visit import Visit, counted
 from lawbot.web.words import Said
 from lawcore.campaigns import correction, office, own
 from lawcore.campaigns.model import (
@@ -103,14 +103,14 @@ async def written(visit: Visit) -> web.Response:
 
 async def approve(visit: Visit) -> web.Response:
     """Approve the version that the page showed."""
-    version = visit.typed("version")
+    version = visit.typed_number("version")
     return await _done(
         visit,
         Said.APPROVED,
         lambda books, key, at: office.approve(
             books,
             key,
-            int(version) if version.isdecimal() else -1,
+            version,
             faults_of=visit.house.inspection.knowing(books.notices.all()),
             actor=visit.actor,
             at=at,
@@ -120,14 +120,14 @@ async def approve(visit: Visit) -> web.Response:
 
 async def send_back(visit: Visit) -> web.Response:
     """Return the version that the page showed, with the reason."""
-    version, reason = visit.typed("version"), visit.typed("reason")
+    version, reason = visit.typed_number("version"), visit.typed("reason")
     return await _done(
         visit,
         Said.SENT_BACK,
         lambda books, key, at: office.send_back(
             books,
             key,
-            int(version) if version.isdecimal() else -1,
+            version,
             reason,
             actor=visit.actor,
             at=at,
@@ -277,12 +277,19 @@ def _audience(visit: Visit) -> Audience:
     """What was ticked: units, groups, roles. Raises BadInput for what is not in the lists."""
     try:
         return Audience(
-            tuple(UnitId(int(each)) for each in visit.ticked("unit")),
+            tuple(_unit(each) for each in visit.ticked("unit")),
             tuple(ResidentGroup(each) for each in visit.ticked("group")),
             tuple(Role(each) for each in visit.ticked("role")),
         )
     except ValueError:
         raise BadInput("请从表里选择单位、群体或身份。") from None
+
+
+def _unit(written: str) -> UnitId:
+    found = counted(written)
+    if found is None:
+        raise ValueError(written)
+    return UnitId(found)
 
 
 def _recipients(written: str) -> Recipients:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from lawbot.web.circle import Circle
 from lawbot.web.entrance import COOKIE, Entrance, local_path
+from lawbot.web.forms import AT_THE_DOOR, read_form
 from lawbot.web.route import Route, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import Said
@@ -35,7 +36,7 @@ class Door:
         return self._page(code=code, back=local_path(request.query.get("next", "/")))
 
     async def _open_link(self, request: web.Request) -> web.Response:
-        code = str((await request.post()).get("code", ""))
+        code = str((await read_form(request, AT_THE_DOOR)).get("code", ""))
         try:
             session = await self._entrance.house.act(
                 lambda books, at: doors.open_link(books, code, at=at)
@@ -45,7 +46,7 @@ class Door:
         return self._entrance.enter(_go("/"), session)
 
     async def _log_in(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await read_form(request, AT_THE_DOOR)
         name, password, number = (str(form.get(f, "")) for f in ("name", "password", "number"))
         back = local_path(str(form.get("next", "/")))
         house = self._entrance.house

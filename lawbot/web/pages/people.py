@@ -84,9 +84,8 @@ async def import_roster(visit: Visit) -> web.Response:
     try:
         with taken_file(given) as path:
             roster = await asyncio.to_thread(read_roster, path, known)
-        await visit.act(
-            lambda books, at: enlist(books, roster, given.filename, actor=visit.actor, at=at)
-        )
+            name = path.name
+        await visit.act(lambda books, at: enlist(books, roster, name, actor=visit.actor, at=at))
     except LawbotError as error:
         return await _page(visit, problem=str(error))
     return visit.done(Said.ROSTER, "/people")
