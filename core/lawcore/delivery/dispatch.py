@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 32
 """Rows in hand at once, and so the most that a crash can leave in doubt."""
-LINGER = 0.02
+LINGER = 0.05
 """Seconds that an outcome waits for others to be written with it, while some are on their way."""
 STALE_AFTER = timedelta(minutes=1)
 """A row `sending` for longer was left by a crash: who lives claims what is in hand anew."""
