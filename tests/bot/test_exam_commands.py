@@ -123,7 +123,7 @@ def test_who_sits_and_what_is_told_when_is_part_of_the_creation(folder: Path) ->
     opened = shown(lawbot(folder, "exam", "open", "1", "--json", **GIVEN))
     assert opened["candidates"] == len(village())
     early = lawbot(folder, *CREATE, "--reveal", "2026-12-15T09:00", **GIVEN)
-    assert (early.code, early.err.strip()) == (2, "公布时间不能早于考试结束，请检查 --reveal。")
+    assert (early.code, early.err.strip()) == (2, "公布时间不能早于考试结束。")
 
 
 def test_what_keeps_an_exam_from_opening_stands_in_list_and_show(

@@ -46,7 +46,7 @@ def create(
         raise BadInput(f"考试 {first} 没有需要补考的人。")
     chosen = plan or hall.exams.plan(first)
     if chosen.paper is PaperKind.FIXED and chosen.id == exam.blueprint:
-        raise BadInput("固定卷不能原卷补考，请用 --blueprint 指定另一份方案。")
+        raise BadInput("固定卷不能原卷补考，请另选一份方案。")
     return office.create(
         hall,
         chosen,

@@ -1,6 +1,7 @@
 """What the exam office does: create, open, exempt, close. Every act is a line of the ledger."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from lawcore.delivery.hours import next_allowed
@@ -12,7 +13,7 @@ from lawcore.exams.model import AttemptState, Exam, ExamState, NewExam
 from lawcore.exams.papers import Fits, always, draws_for, paper_for
 from lawcore.ids import CadreId, ExamId, QuestionKey, UnitId
 from lawcore.participation import Entry, EntryKind
-from lawcore.people.model import MAY_REPORT, Cadre, Unit
+from lawcore.people.model import MAY_REPORT, Cadre
 from lawcore.people.tree import under
 from lawcore.questions.blueprint import Blueprint, PaperKind
 from lawcore.questions.draw import draw, eligible, spare
@@ -52,19 +53,19 @@ def create(
     """
     minutes = plan.minutes if minutes is None else minutes
     if not 0 < len(title.strip()) <= LONGEST_TITLE:
-        raise BadInput(f"考试名称要有 1 到 {LONGEST_TITLE} 个字，请检查 --title。")
+        raise BadInput(f"考试名称要有 1 到 {LONGEST_TITLE} 个字。")
     if seed not in SEEDS:
-        raise BadInput(f"种子数要在 0 到 {SEEDS[-1]} 之间，请检查 --seed。")
+        raise BadInput(f"种子数要在 0 到 {SEEDS[-1]} 之间。")
     if closes_at <= opens_at:
-        raise BadInput("考试结束时间要晚于开始时间，请检查 --opens 和 --closes。")
+        raise BadInput("考试结束时间要晚于开始时间。")
     if closes_at <= at:
-        raise BadInput("考试结束时间已经过去，请检查 --closes。")
+        raise BadInput("考试结束时间已经过去。")
     if minutes < 1:
-        raise BadInput("答题时间至少 1 分钟，请检查 --minutes。")
+        raise BadInput("答题时间至少 1 分钟。")
     if plan.length == 0:
         raise BadInput(f"方案「{plan.title}」里没有题，请至少写一个部分。")
     if reveal_at is not None and reveal_at < closes_at:
-        raise BadInput("公布时间不能早于考试结束，请检查 --reveal。")
+        raise BadInput("公布时间不能早于考试结束。")
     new = NewExam(
         title=title.strip(),
         plan=plan,
@@ -74,7 +75,7 @@ def create(
         seed=seed,
         categories=plan.categories if categories is None else categories,
         units=units,
-        pool=_pool(hall, plan, bank, seed),
+        pool=pool_for(hall, plan, bank, seed),
         owner=actor,
         posts=posts,
         reveal_at=reveal_at,
@@ -214,7 +215,9 @@ def get(hall: Hall, key: ExamId) -> Exam:
     return exam
 
 
-def _pool(hall: Hall, plan: Blueprint, bank: Sequence[Question], seed: int) -> tuple[Question, ...]:
+def pool_for(
+    hall: Hall, plan: Blueprint, bank: Sequence[Question], seed: int
+) -> tuple[Question, ...]:
     """What the papers may be drawn from. Raises BadInput naming the cell that is short."""
     wrong = {one.question.id: one for one in held(hall, eligible(bank, plan))}
     pool = tuple(question for question in eligible(bank, plan) if question.id not in wrong)
@@ -240,8 +243,26 @@ def roster(hall: Hall, exam: Exam) -> list[Cadre]:
     if exam.makeup_of is not None:
         owing = set(makeup_due(hall, exam.makeup_of))
         return [one for one in hall.people.cadres() if one.active and one.id in owing]
-    units = hall.people.units()
-    return [cadre for cadre in hall.people.cadres() if _sits(exam, cadre, units)]
+    return would_sit(hall, categories=exam.categories, units=exam.units, posts=exam.posts)
+
+
+def would_sit(
+    hall: Hall,
+    *,
+    categories: AbstractSet[str],
+    units: AbstractSet[UnitId],
+    posts: AbstractSet[str],
+) -> list[Cadre]:
+    """The cadres in post of these categories, units and posts; an empty set takes all."""
+    inside = under(hall.people.units(), units)
+    return [
+        cadre
+        for cadre in hall.people.cadres()
+        if cadre.active
+        and (not categories or cadre.category.value in categories)
+        and (not posts or cadre.post in posts)
+        and (not units or cadre.unit in inside)
+    ]
 
 
 def makeup_due(hall: Hall, first: ExamId) -> tuple[CadreId, ...]:
@@ -261,11 +282,3 @@ def reveal(hall: Hall, key: ExamId, at: datetime) -> None:
     if get(hall, key).makeup_of is None and makeup_due(hall, key):
         admins = [account.id for account in hall.people.accounts_with(MAY_REPORT)]
         hall.deliveries.queue(DeliveryKind.MAKEUP, key, 0, admins, next_allowed(at))
-
-
-def _sits(exam: Exam, cadre: Cadre, units: Sequence[Unit]) -> bool:
-    if not cadre.active or (exam.categories and cadre.category.value not in exam.categories):
-        return False
-    if exam.posts and cadre.post not in exam.posts:
-        return False
-    return not exam.units or cadre.unit in under(units, exam.units)
