@@ -15,6 +15,7 @@ from lawbot.web.pages import (
     login,
     people,
     registers,
+    reports,
     settings,
     today,
 )
@@ -31,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     *registers.ROUTES,
     *ledger_files.ROUTES,
     *activities.ROUTES,
+    *reports.ROUTES,
     *content.ROUTES,
     *audit.ROUTES,
     *people.ROUTES,

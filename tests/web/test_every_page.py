@@ -11,7 +11,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PLAIN = sorted({route.path for route in ROUTES if route.method == "GET" and "{" not in route.path})
 FILES = (".xlsx", ".docx", ".csv", ".json")
-ASKED = {"/calendar/notice": "?observance=constitution-week&year=2026"}
+ASKED = {
+    "/calendar/notice": "?observance=constitution-week&year=2026",
+    "/activities/duties/plan": "?observance=constitution-day&unit=D1&year=2026",
+}
 PAGES = [path + ASKED.get(path, "") for path in PLAIN if not path.endswith(FILES)]
 
 FAULTS = """() => {

@@ -18,7 +18,7 @@ def collect(
     """
     if first > last:
         raise BadInput(f"统计时段的开始 {first} 晚于结束 {last}，请对调。")
-    begin, end = moment(first, time()), moment(last + timedelta(days=1), time())
+    begin, end = moments(first, last)
     exams = figures.exam_tables(begin, end, unit)
     return Participation(
         township,
@@ -30,3 +30,8 @@ def collect(
         figures.residents(unit),
         figures.makeup_tables([table.exam for table in exams], unit),
     )
+
+
+def moments(first: date, last: date) -> tuple[datetime, datetime]:
+    """The days [first, last] of the township: from the first moment on, before the second."""
+    return moment(first, time()), moment(last + timedelta(days=1), time())
