@@ -38,6 +38,7 @@ FORMALISM = ("积分", "排名", "排行", "打卡", "签到", "连续天数")
 ALLOWED = {
     "core/lawcore/reports/exam_sheet.py": "不排名",  # says that there is none
     "content/lawcontent/questions/fazhi-xuanchuan.toml": "打卡",  # asks what is formalism
+    "content/lawcontent/questions/fazhi-sixiang.toml": "排名",  # a wrong answer
 }
 
 
