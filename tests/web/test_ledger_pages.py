@@ -213,6 +213,19 @@ async def test_the_admin_of_a_village_has_its_events_and_no_others(
         assert (await act(client, f"/activities/{own.id}/review")).startswith("403")
 
 
+async def test_an_address_that_nobody_could_have_clicked_shows_an_ordinary_list(
+    office: Office,
+) -> None:
+    await held(office, "V1")
+    async with office.client(await office.token(await office.appoint(Role.EDITOR))) as client:
+        for asked in ("category=没有", "year=99999", "month=13", "form=x", "standing=x", "page=0"):
+            async with client.get(f"/activities?{asked}") as answer:
+                assert answer.status == 200, asked
+                assert "民法典进乡村" in await answer.text(), asked
+        async with client.get("/activities/99999999999999999999") as answer:
+            assert answer.status == 404
+
+
 async def test_a_forged_organiser_is_refused_and_nothing_is_filed(office: Office) -> None:
     own = await held(office, "V1")
     account = await office.appoint(Role.UNIT_ADMIN, unit="V1")

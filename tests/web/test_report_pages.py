@@ -103,6 +103,7 @@ async def test_another_period_is_chosen_and_a_wrong_one_is_told(
             "/reports?from=0001-01-01",
             "/reports/explain/A99",
             "/reports/explain/A1/unit/none",
+            "/reports/explain/A1/observance/%00",
             "/reports/explain/A1?from=9",
             "/reports/ledger.exe",
             "/reports/annual?year=2027",

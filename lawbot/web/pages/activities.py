@@ -173,6 +173,7 @@ async def review(visit: Visit) -> web.Response:
 
 def _search(visit: Visit, year: int, units: tuple[Unit, ...]) -> Search:
     month, standing, form = visit.asked("month"), visit.asked("standing"), visit.asked("form")
+    category = visit.asked("category")
     first, last = date(year, 1, 1), date(year, 12, 31)
     if month in {f"{number}" for number in range(1, 13)}:
         days = calendar.monthrange(year, int(month))[1]
@@ -187,7 +188,7 @@ def _search(visit: Visit, year: int, units: tuple[Unit, ...]) -> Search:
         last,
         seen,
         Form(form) if form in set(Form) else None,
-        visit.asked("category"),
+        category if category in visit.house.categories else "",
         Standing(standing) if standing in set(Standing) else Standing.COUNTS,
     )
 

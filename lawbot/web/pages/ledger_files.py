@@ -22,6 +22,9 @@ from lawcore.storage import Books
 
 T = TypeVar("T")
 
+_ONE_AT_A_TIME = asyncio.Semaphore(1)
+"""A large ledger keeps a reader of the store busy; the others are left to the pages."""
+
 
 async def show(visit: Visit) -> web.Response:
     """What may be done with files."""
@@ -84,7 +87,8 @@ async def ledger_file(visit: Visit, scope: Scope, ending: str) -> web.Response:
             )
             write_ledger(report, books.listing, names, path, _unwatched)
 
-        await visit.look(job)
+        async with _ONE_AT_A_TIME:
+            await visit.look(job)
         return await sent_file(path, f"活动台账-{scope.first}-{scope.last}{ending}")
 
 

@@ -71,6 +71,8 @@ async def show(visit: Visit) -> web.Response:
 async def explain(visit: Visit) -> web.Response:
     """The rows that a number is added up from."""
     words, page, asked = visit.word("figure"), page_asked(visit), _scope(visit)
+    if not words.isprintable():
+        raise NotFound(NO_SUCH_PAGE)
 
     def job(books: Books, _: datetime) -> Explained:
         figure, scope = find(words, asked, books.people.units())
