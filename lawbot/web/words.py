@@ -35,6 +35,18 @@ class Said(StrEnum):
     REVIEWED = "reviewed"
     TAKEN_IN = "taken-in"
     PLANNED = "planned"
+    EXAM_CREATED = "exam-created"
+    MAKEUP_CREATED = "makeup-created"
+    EXAM_OPENED = "exam-opened"
+    EXAM_CLOSED = "exam-closed"
+    ANSWERS_ENTERED = "answers-entered"
+    EXEMPTED = "exempted"
+    EXTRA_TIME = "extra-time"
+    CANDIDATE_ADDED = "candidate-added"
+    CANDIDATE_MOVED = "candidate-moved"
+    DOUBT_ANSWERED = "doubt-answered"
+    KEY_PROPOSED = "key-proposed"
+    KEY_CORRECTED = "key-corrected"
 
 
 SAID: dict[str, str] = {
@@ -60,6 +72,18 @@ SAID: dict[str, str] = {
     Said.FILED_AWAY: "撤销了，这一条留着，不再计数。",
     Said.REVIEWED: "审核好了。",
     Said.TAKEN_IN: "台账导入好了。请不要再导入同一个文件，不然会多记一遍。",
+    Said.EXAM_CREATED: "考试建好了，到时间自动开始。",
+    Said.MAKEUP_CREATED: "补考建好了，到时间自动开始，名单那时确定。",
+    Said.EXAM_OPENED: "已开始，考生会收到通知。",
+    Said.EXAM_CLOSED: "已结束，没交的卷按已保存的答案评了分。",
+    Said.ANSWERS_ENTERED: "答案录入好了，和手机上答的一样评分、一样统计。",
+    Said.EXEMPTED: "免考记下了。",
+    Said.EXTRA_TIME: "加时记下了。",
+    Said.CANDIDATE_ADDED: "已补进名单，另抽了一份卷。",
+    Said.CANDIDATE_MOVED: "调动记下了。",
+    Said.DOUBT_ANSWERED: "已答复，提问的人会收到。",
+    Said.KEY_PROPOSED: "提议记下了，分数还没有改，等另一个人确认。",
+    Said.KEY_CORRECTED: "已更正，分数变高的人会收到通知，没有人降分。",
     Said.PLANNED: "安排记下了，不再提醒。",
     Said.NOTICE_WITHDRAWN: "通知已撤回，日期又按原来的规则算。",
 }
@@ -68,6 +92,7 @@ NO_SUCH_PAGE = "没有这个页面，或者它不归您管。请从菜单重新�
 NOT_YOURS = "这一页不归您管。需要的话，请和司法所的管理员联系。"
 OLD_FORM = "这一页放得太久了，为了安全没有提交。请再按一次。"
 OTHER_ADDRESS = "请用登记的网址打开管理页面。"
+BUSY = "现在登录的人太多，请过一分钟再试；一次性链接不受影响。"
 NO_FORM = "这次提交的内容读不出来，没有保存。请回到上一页，重新填写再试。"
 NO_FILE = "还没有选文件，请先选好再提交。"
 TOO_BIG = "文件太大了，请不要超过 8 MB。"

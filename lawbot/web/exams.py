@@ -1,0 +1,74 @@
+"""What the pages of 考法 share: which exam, in whose sight, and what a form says of it."""
+
+from datetime import UTC, datetime
+
+from lawbot.house import House
+from lawbot.web.visit import Visit
+from lawbot.web.words import NO_SUCH_PAGE
+from lawcore.clock import TOWNSHIP_ZONE, local_day
+from lawcore.content import fitting
+from lawcore.errors import BadInput, NotFound
+from lawcore.exams import office
+from lawcore.exams.model import Exam, ExamState
+from lawcore.ids import BlueprintKey, ExamId
+from lawcore.questions.blueprint import Blueprint
+from lawcore.questions.question import Question
+from lawcore.reports.participation import UnitSitting
+from lawcore.storage import Books
+
+LARGEST_SEED = 2**31
+"""Seeds of draws are whole numbers below this."""
+
+
+def exam_of(books: Books, visit: Visit) -> Exam:
+    """The exam of the address. Raises NotFound for none, and for one that is not this person's."""
+    exam = books.exams.exam(ExamId(visit.number("key")))
+    if exam is None or not concerns(books, visit, exam):
+        raise NotFound(NO_SUCH_PAGE)
+    return exam
+
+
+def concerns(books: Books, visit: Visit, exam: Exam) -> bool:
+    """Whether somebody in this person's sight sits the exam, or would if it opened now."""
+    if visit.scope.units is None:
+        return True
+    if exam.state is ExamState.SCHEDULED:
+        return any(visit.scope.sees(cadre.unit) for cadre in office.roster(books, exam))
+    return bool(own_lines(books, visit, exam.id))
+
+
+def own_lines(books: Books, visit: Visit, exam: ExamId) -> tuple[UnitSitting, ...]:
+    """The counts of the units in this person's sight."""
+    return tuple(row for row in books.live.exam(exam).units if visit.scope.sees(row.unit))
+
+
+def bank_for(house: House, opens_at: datetime, closes_at: datetime) -> tuple[Question, ...]:
+    """The questions whose law binds unchanged from the beginning to the end."""
+    days = (local_day(opens_at), local_day(closes_at))
+    return fitting(house.pack.questions.values(), house.pack.registry, *days)
+
+
+def plan_typed(visit: Visit) -> Blueprint:
+    """The blueprint that was chosen. Raises BadInput for none of ours."""
+    found = visit.house.pack.blueprints.get(BlueprintKey(visit.typed("blueprint")))
+    if found is None:
+        raise BadInput("请从表里选择试卷方案。")
+    return found
+
+
+def moment_typed(visit: Visit, name: str, label: str) -> datetime:
+    """A local time of the form. Raises BadInput that names its label."""
+    try:
+        found = datetime.fromisoformat(visit.typed(name)).replace(tzinfo=TOWNSHIP_ZONE)
+        found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInput(f"“{label}”要填日期和时间，例如 2026-12-08 09:00。") from None
+    return found
+
+
+def minutes_typed(visit: Visit, name: str, label: str) -> int:
+    """A number of minutes. Raises BadInput that names its label."""
+    written = visit.typed(name)
+    if not (written.isascii() and written.isdigit() and len(written) < 6):
+        raise BadInput(f"“{label}”要填整数，例如 60。")
+    return int(written)
