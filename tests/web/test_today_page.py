@@ -55,7 +55,7 @@ async def test_what_reached_not_everybody_is_named_with_both_numbers(
     await office.act(lambda books, at: launching.settle(books, at=at))
     page = await office.enter(context, await office.appoint(Role.ADMIN))
     wrong = page.get_by_role("region", name="没发成的，和原因")
-    await expect(wrong).to_contain_text("应发 3 条，已发出 1 条，没发成 1 条，不确定 1 条")
+    await expect(wrong).to_contain_text("应发 3 条，已发出 1 条，未发成 1 条，不确定 1 条")
 
 
 async def test_a_village_sees_no_figures_of_the_township(

@@ -86,7 +86,7 @@ def _state(house: House, day: date) -> State:
             ("普法日", len(pack.observances)),
             ("手机文稿", len(pack.messages)),
             ("广播稿", len(pack.loudspeaker)),
-            ("宣传单", len(pack.leaflets)),
+            ("明白纸", len(pack.leaflets)),
             ("题目", len(pack.questions)),
             ("试卷方案", len(pack.blueprints)),
         ),
