@@ -13,6 +13,7 @@ from lawcore.clock import local_day
 from lawcore.content import Inspection
 from lawcore.delivery.model import Delivery, DeliveryKind, Letter
 from lawcore.exams import correcting, hall, office, tending
+from lawcore.exams.candidates import READMITTED
 from lawcore.exams.model import ExamState
 from lawcore.ids import AccountId, AppealId, CampaignId, DutyId, ExamId, RegradeId, UnitId
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
@@ -135,7 +136,7 @@ class Desk:
             return None
         if account.cadre not in self._books.exams.unfinished(exam.id):
             return None
-        return exams.notice(delivery.kind, exam)
+        return exams.notice(delivery.kind, exam, readmitted=delivery.version == READMITTED)
 
     def _result(self, delivery: Delivery, account: Account) -> Letter | None:
         exam = self._books.exams.exam(ExamId(delivery.subject))

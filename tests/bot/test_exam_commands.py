@@ -158,6 +158,14 @@ def test_the_roster_of_an_open_exam_is_changed_with_reason_and_approver(folder: 
         assert person in done.out
     now = shown(lawbot(folder, "exam", "show", "1", "--json", **GIVEN))
     assert (now["candidates"], now["exempt"]) == (len(village()), 1)
+    undo = ("exam", "exempt", "1", "--person", one, "--undo", *by)
+    ended = lawbot(folder, *undo, "--reason", "提前回来", **GIVEN)
+    assert f"工号 {one} 的免考已取消" in ended.out
+    assert shown(lawbot(folder, "exam", "show", "1", "--json", **GIVEN))["exempt"] == 0
+    again = lawbot(folder, *undo, "--reason", "提前回来", **GIVEN)
+    assert (again.code, "没有免考" in again.err) == (1, True)
+    proof = lawbot(folder, *undo, "--reason", "提前回来", "--evidence", "文件", **GIVEN)
+    assert (proof.code, "--evidence" in proof.err) == (2, True)
     missing = lawbot(folder, "exam", "transfer", "1", "--person", four, "--reason", "调任",
                      "--to", "nowhere", **GIVEN)  # fmt: skip
     assert (missing.code, "nowhere" in missing.err) == (2, True)

@@ -1,5 +1,6 @@
 """The exam office: created and frozen, opened, told, reminded, closed, and the results told."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 from lawcore.clock import TOWNSHIP_ZONE, local_text
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, LawbotError, NotFound, WrongState
-from lawcore.exams import hall, office, tending
+from lawcore.exams import candidates, hall, office, tending
 from lawcore.exams.hall import close_attempt
 from lawcore.exams.model import AttemptState, Exam, ExamState
 from lawcore.exams.papers import always
@@ -99,17 +100,17 @@ async def test_an_exam_is_created_with_its_plan_and_its_wording_frozen(town: Tow
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"closes_at": OPENS}, "--closes"),
-        ({"closes_at": OPENS - timedelta(days=1)}, "--closes"),
+        ({"closes_at": OPENS}, "结束时间要晚于开始时间"),
+        ({"closes_at": OPENS - timedelta(days=1)}, "结束时间要晚于开始时间"),
         (
             {"opens_at": OPENS - timedelta(days=99), "closes_at": OPENS - timedelta(days=98)},
-            "--closes",
+            "结束时间已经过去",
         ),
-        ({"minutes": 0}, "--minutes"),
-        ({"seed": -1}, "--seed"),
-        ({"seed": 2**31}, "--seed"),
-        ({"title": "  "}, "--title"),
-        ({"title": "长" * 121}, "--title"),
+        ({"minutes": 0}, "答题时间"),
+        ({"seed": -1}, "种子"),
+        ({"seed": 2**31}, "种子"),
+        ({"title": "  "}, "考试名称"),
+        ({"title": "长" * 121}, "考试名称"),
         ({"plan": blueprint(sections=())}, "没有题"),
         ({"bank": [question("s1")]}, "题库不够"),
     ],
@@ -453,6 +454,82 @@ async def test_who_is_exempted_cannot_be_by_no_reason_a_wrong_number_or_too_late
     with pytest.raises(WrongState, match="已经结束"):
         await exempt(town, key, "002")
     assert "exempted" not in await town.ledger()
+
+
+async def readmit(town: Town, key: ExamId, person: str, reason: str = "提前回来") -> None:
+    await town.act(
+        lambda books, at: candidates.readmit(books, key, person, reason, actor="李镇长", at=at)
+    )
+
+
+async def test_an_exemption_is_taken_back_with_reason_and_approver_and_the_person_sits(
+    town: Town,
+) -> None:
+    await town.appoint(1, Role.CADRE, "001")
+    key = await create(town)
+    await tend(town, OPENS)
+    await exempt(town, key, "001", "公出")
+    await readmit(town, key, "001", " 提前回来 ")
+    progress = await town.look(lambda books: books.exams.progress(key))
+    assert progress.exempt == 0
+    assert await town.rows(
+        "SELECT exempt_reason, exempted_by, exempted_at FROM candidates WHERE exempt_reason"
+        " IS NOT NULL OR exempted_by IS NOT NULL OR exempted_at IS NOT NULL"
+    ) == []  # fmt: skip
+    assert (await town.ledger())[-2:] == ["exempted", "exemption-ended"]
+    line = await town.rows("SELECT actor, detail FROM entries WHERE kind = 'exemption-ended'")
+    assert line[0][0] == "李镇长"
+    assert "提前回来" in str(json.loads(line[0][1]) if isinstance(line[0][1], str) else line[0][1])
+    await begin(town, key, 1)
+
+
+async def test_who_was_told_of_the_exam_is_told_again_when_the_exemption_ends(town: Town) -> None:
+    await town.appoint(1, Role.CADRE, "001")
+    await town.appoint(2, Role.CADRE, "002")
+    key = await create(town)
+    await exempt(town, key, "002")
+    await tend(town, OPENS)
+    assert await told(town, DeliveryKind.EXAM_OPEN) == ["1"]
+    for person in ("001", "002"):
+        if person == "001":
+            await exempt(town, key, person)
+        await readmit(town, key, person)
+    await tend(town)
+    versions = await town.rows(
+        "SELECT address, version FROM deliveries JOIN accounts ON accounts.id = account_id"
+        " WHERE kind = 'exam-open' ORDER BY address, version"
+    )
+    assert versions == [("1", 0), ("1", 1), ("2", 0)], "each once for each time they are due"
+
+
+async def test_an_exemption_of_a_waiting_exam_is_taken_back_before_it_counts(town: Town) -> None:
+    key = await create(town)
+    await exempt(town, key, "001")
+    await readmit(town, key, "001")
+    with pytest.raises(WrongState, match="没有免考"):
+        await readmit(town, key, "001")
+    await tend(town, OPENS)
+    assert await town.rows("SELECT count(exempt_reason) FROM candidates") == [(0,)]
+
+
+async def test_an_exemption_that_is_none_or_too_late_cannot_be_taken_back(town: Town) -> None:
+    key = await create(town)
+    await tend(town, OPENS)
+    await exempt(town, key, "001")
+    with pytest.raises(WrongState, match="已经免考"):
+        await exempt(town, key, "001", "病假")
+    for person, reason, error in (
+        ("001", " ", BadInput),
+        ("002", "回来了", WrongState),
+        ("999", "回来了", NotFound),
+        ("007", "回来了", NotFound),
+    ):
+        with pytest.raises(error):
+            await readmit(town, key, person, reason)
+    town.clock.move_to(CLOSES)
+    with pytest.raises(WrongState, match="已经结束"):
+        await readmit(town, key, "001")
+    assert "exemption-ended" not in await town.ledger()
 
 
 async def test_who_is_exempted_cannot_sit(town: Town) -> None:

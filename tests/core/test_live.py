@@ -121,9 +121,11 @@ def examine(books: Books, rnd: random.Random, at: datetime) -> None:
         books.exams.add_candidates(exam, [(cadre, books.people.units()[2].id, ())], at)
         return
     attempt = books.exams.attempt(exam, cadre)
-    match rnd.choice(("exempt", "move", "gone", "sit", "sit", "sit", "regrade")):
+    match rnd.choice(("exempt", "move", "gone", "sit", "sit", "sit", "regrade", "due")):
         case "exempt":
             books.exams.exempt(exam, cadre, "病假", "王所长", at)
+        case "due":
+            books.rosters.end_exemption(exam, cadre)
         case "move":
             books.rosters.move(exam, cadre, rnd.choice(books.people.units()).id)
         case "gone":

@@ -52,7 +52,12 @@ class DeliveryBook(Protocol):
         ...
 
     def queue_cadres(
-        self, kind: DeliveryKind, subject: int, cadres: Sequence[CadreId], at: datetime
+        self,
+        kind: DeliveryKind,
+        subject: int,
+        cadres: Sequence[CadreId],
+        at: datetime,
+        version: int = 0,
     ) -> int:
         """The same for the active accounts of `cadres`; a cadre without one gets no row."""
         ...

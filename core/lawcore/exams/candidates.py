@@ -6,6 +6,8 @@ Every change has a reason and somebody who approved it; reports show all of them
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from lawcore.delivery.hours import next_allowed
+from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.exams import office
 from lawcore.exams.hall import Hall
@@ -16,6 +18,8 @@ from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import Cadre, Unit
 
 MOST_EXTRA = 24 * 60
+READMITTED = 1
+"""The version of the notice for somebody who was told before, and then exempt for a while."""
 
 
 def add(
@@ -83,6 +87,30 @@ def withdraw(
     hall.rosters.withdraw(key, cadre.id)
     detail = {"reason": why, "from": unit.name if unit else ""}
     _write(hall, EntryKind.CANDIDATE_LEFT, exam, cadre, at, actor, detail)
+
+
+def readmit(hall: Hall, key: ExamId, number: str, reason: str, *, actor: str, at: datetime) -> None:
+    """Take an exemption back: the person has to sit again, and is told so.
+
+    Raises BadInput without a reason, NotFound for somebody not on the roster, WrongState for
+    somebody who is not exempt and once the window is over.
+    """
+    exam = office.get(hall, key)
+    waiting = exam.state is ExamState.SCHEDULED and at < exam.closes_at
+    if not waiting:
+        exam = _open(hall, key, at)
+    why = _reason(reason)
+    cadre = hall.people.cadre_by_number(number)
+    if cadre is None or (not waiting and hall.exams.candidate(key, cadre.id) is None):
+        raise NotFound(f"考试 {key} 的名单里没有工号 {number}。")
+    if not hall.rosters.end_exemption(key, cadre.id):
+        raise WrongState(f"工号 {number} 在考试 {key} 里没有免考，不用取消。")
+    _write(hall, EntryKind.EXEMPTION_ENDED, exam, cadre, at, actor, {"reason": why})
+    allowed = next_allowed(at)
+    if not waiting and allowed < exam.closes_at:
+        who = [cadre.id]
+        if hall.deliveries.queue_cadres(DeliveryKind.EXAM_OPEN, key, who, allowed) == 0:
+            hall.deliveries.queue_cadres(DeliveryKind.EXAM_OPEN, key, who, allowed, READMITTED)
 
 
 def allow(

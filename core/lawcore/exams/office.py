@@ -201,6 +201,8 @@ def _exempt_now(
     candidate = hall.exams.candidate(key, cadre.id)
     if candidate is None:
         raise NotFound(f"考试 {key} 的名单里没有工号 {cadre.number}。")
+    if candidate.exempt_reason is not None:
+        raise WrongState(f"工号 {cadre.number} 已经免考。要改原因，请先取消免考。")
     if hall.exams.attempt(key, cadre.id) is not None:
         raise WrongState(f"工号 {cadre.number} 已经开始答题，不能再免考。")
     hall.exams.exempt(key, cadre.id, reason, actor, at)

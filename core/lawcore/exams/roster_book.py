@@ -55,6 +55,10 @@ class RosterBook(Protocol):
         self, exam: ExamId, cadre: CadreId, reason: str, approver: str, at: datetime
     ) -> None: ...
 
+    def end_exemption(self, exam: ExamId, cadre: CadreId) -> bool:
+        """Take back an exemption, also one ahead of the opening; False where there is none."""
+        ...
+
     def exempt_ahead(self, exam: ExamId) -> Mapping[CadreId, Ahead]:
         """The exemptions approved before the opening of an exam."""
         ...

@@ -37,6 +37,7 @@ class EntryKind(StrEnum):
     EXAM_CLOSED = "exam-closed"
     EXAM_REVEALED = "exam-revealed"
     EXEMPTED = "exempted"
+    EXEMPTION_ENDED = "exemption-ended"
     CANDIDATE_ADDED = "candidate-added"
     CANDIDATE_MOVED = "candidate-moved"
     CANDIDATE_LEFT = "candidate-left"
@@ -103,6 +104,7 @@ ENTRY_WORDS = {
     EntryKind.EXAM_CLOSED: "考试结束",
     EntryKind.EXAM_REVEALED: "公布成绩",
     EntryKind.EXEMPTED: "准予免考",
+    EntryKind.EXEMPTION_ENDED: "取消免考",
     EntryKind.CANDIDATE_ADDED: "增加考生",
     EntryKind.CANDIDATE_MOVED: "考生调动单位",
     EntryKind.CANDIDATE_LEFT: "移出考生",

@@ -9,6 +9,7 @@ from lawcore.reports.table import MAKEUP_COLUMNS, TOTAL, Cell, Column, Row, Tabl
 
 CHANGE_WORDS = {
     EntryKind.EXEMPTED: "免考",
+    EntryKind.EXEMPTION_ENDED: "取消免考",
     EntryKind.CANDIDATE_ADDED: "加入名单",
     EntryKind.CANDIDATE_MOVED: "调换单位",
     EntryKind.CANDIDATE_LEFT: "调出名单",

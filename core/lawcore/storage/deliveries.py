@@ -74,7 +74,12 @@ class SqlDeliveryBook(SqlSending, SqlOutcomes, SqlDoubts, SqlSlots, SqlLastSends
         return self._add(kind, subject, version, at, picked)
 
     def queue_cadres(
-        self, kind: DeliveryKind, subject: int, who: Sequence[CadreId], at: datetime
+        self,
+        kind: DeliveryKind,
+        subject: int,
+        who: Sequence[CadreId],
+        at: datetime,
+        version: int = 0,
     ) -> int:
         """The same for the accounts of cadres."""
         joined = accounts.join(cadres, cadres.c.id == accounts.c.cadre_id)
@@ -83,7 +88,7 @@ class SqlDeliveryBook(SqlSending, SqlOutcomes, SqlDoubts, SqlSlots, SqlLastSends
             .select_from(joined)
             .where(cadres.c.id.in_(who), accounts.c.state == AccountState.ACTIVE.value)
         )
-        return self._add(kind, subject, 0, at, picked)
+        return self._add(kind, subject, version, at, picked)
 
     def cancel(self, kind: DeliveryKind, subject: int, reason: str, at: datetime) -> int:
         """Queued rows of a subject become `skipped`."""

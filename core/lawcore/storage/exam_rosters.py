@@ -49,6 +49,15 @@ class SqlRosterBook:
         added = insert(exempt_ahead).values(exam_id=exam, cadre_id=cadre, **values)
         self._sql.execute(added)
 
+    def end_exemption(self, exam: ExamId, cadre: CadreId) -> bool:
+        """Take back an exemption, also one ahead of the opening; False where there is none."""
+        known = and_(exempt_ahead.c.exam_id == exam, exempt_ahead.c.cadre_id == cadre)
+        ahead = self._sql.execute(delete(exempt_ahead).where(known)).rowcount
+        exempted = and_(_candidate(exam, cadre), candidates.c.exempt_reason.is_not(None))
+        nothing = {"exempt_reason": None, "exempted_by": None, "exempted_at": None}
+        seated = self._sql.execute(update(candidates).where(exempted).values(**nothing)).rowcount
+        return ahead + seated > 0
+
     def exempt_ahead(self, exam: ExamId) -> Mapping[CadreId, Ahead]:
         """The exemptions approved before the opening of an exam."""
         found = select(exempt_ahead).where(exempt_ahead.c.exam_id == exam)

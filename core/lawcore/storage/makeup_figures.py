@@ -25,6 +25,7 @@ _ATTEMPT = and_(
 _ATTENDED = and_(attempts.c.state != AttemptState.RUNNING.value, attempts.c.answered > 0)
 _CHANGES = (
     EntryKind.EXEMPTED,
+    EntryKind.EXEMPTION_ENDED,
     EntryKind.CANDIDATE_ADDED,
     EntryKind.CANDIDATE_MOVED,
     EntryKind.CANDIDATE_LEFT,

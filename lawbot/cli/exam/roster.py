@@ -38,14 +38,28 @@ def exempt(
     key: Key,
     person: Person,
     reason: Reason,
+    undo: Annotated[bool, typer.Option("--undo", help="取消免考，也要写原因。")] = False,
     evidence: Annotated[str, typer.Option(help="证明材料，如 请假条、派出文件的文号。")] = "",
     by: Approver = CONSOLE,
     json_: Json = False,
 ) -> None:
     """批准一名考生免考，写明原因、证明材料和批准人。考试没开始也可以批，开始时生效。
 
+    批错了或者人提前回来了，考试结束前可以用 --undo 取消，免考和取消都留在台账里。
     例：lawbot exam exempt 1 --person G007 --reason 病假 --evidence 县医院诊断证明 --by 王所长
     """
+    if undo:
+        if evidence:
+            raise BadInput("取消免考不用写 --evidence，写 --reason 就行。")
+        _do(
+            key,
+            json_,
+            f"工号 {person} 的免考已取消",
+            lambda books, at: candidates.readmit(
+                books, ExamId(key), person, reason, actor=by, at=at
+            ),
+        )
+        return
 
     def job(books: Books, at: datetime) -> tuple[Exam, Progress]:
         office.exempt(books, ExamId(key), person, reason, evidence, actor=by, at=at)

@@ -36,11 +36,10 @@ _HEADS = {
 }
 
 
-def notice(kind: DeliveryKind, exam: Exam) -> Letter:
-    """Told when an exam opens and before it ends."""
-    html = (
-        f"<b>{_HEADS[kind]}</b>\n\n{_facts(exam)}\n\n点下面的按钮就开始计时；中途断了可以接着答。"
-    )
+def notice(kind: DeliveryKind, exam: Exam, *, readmitted: bool = False) -> Letter:
+    """Told when an exam opens, when an exemption ends, and before the exam does."""
+    head = "您的免考取消了，请参加考试" if readmitted else _HEADS[kind]
+    html = f"<b>{head}</b>\n\n{_facts(exam)}\n\n点下面的按钮就开始计时；中途断了可以接着答。"
     return Letter(html, ((button("开始答题", buttons.BEGIN, exam.id),),), protected=True)
 
 
