@@ -15,7 +15,9 @@ from lawbot.house import House
 from lawcore.campaigns import duties, launching
 from lawcore.campaigns import office as publicity
 from lawcore.campaigns.groups import freeze_groups
+from lawcore.campaigns.holding import tell_of_held
 from lawcore.clock import SystemClock
+from lawcore.content.impact import ROOM_WORDS
 from lawcore.delivery.dispatch import Dispatcher
 from lawcore.delivery.groups import Group
 from lawcore.delivery.reconcile import Reconciler
@@ -60,6 +62,9 @@ async def plan(house: House) -> None:
     await house.act(
         lambda books, at: publicity.plan(books, outlook, house.pack.messages, house.township, at=at)
     )
+    held = await asyncio.to_thread(house.inspection.held, house.today())
+    names = [f"{ROOM_WORDS[item.room]} {item.key}" for item in held]
+    await house.act(lambda books, at: tell_of_held(books, names, at=at))
 
 
 async def launch(house: House, groups: Sequence[Group]) -> None:

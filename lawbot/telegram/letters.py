@@ -6,6 +6,7 @@ from datetime import datetime
 from lawbot.telegram.views import activity, desk, exams, review
 from lawcore.calendar.observance import occasions
 from lawcore.campaigns.audience import reach, said
+from lawcore.campaigns.holding import held_names
 from lawcore.campaigns.message import HERE, VILLAGE, for_village
 from lawcore.campaigns.model import Campaign, CampaignState
 from lawcore.campaigns.trouble import stop_for_trouble, tell_of_crash
@@ -67,6 +68,9 @@ class Desk:
         """The letter of a delivery; None if what it was about no longer holds."""
         if delivery.kind is DeliveryKind.INTERRUPTED:
             return desk.interrupted()
+        if delivery.kind is DeliveryKind.HELD_ITEMS:
+            names = held_names(self._books.facts)
+            return desk.held_items(names) if names else None
         for_anybody = {
             DeliveryKind.CAMPAIGN: self._message,
             DeliveryKind.RECALL: self._recall,

@@ -40,6 +40,8 @@ class DeliveryKind(StrEnum):
     """`subject` is the regrade, as it is of CORRECTED."""
     CORRECTED = "corrected"
     """To the admins: what still holds the old key."""
+    HELD_ITEMS = "held-items"
+    """To the approvers: content that a person has to read again; `version` counts the letters."""
 
 
 class DeliveryState(StrEnum):

@@ -20,6 +20,8 @@ from lawcore.errors import Fault
 from lawcore.exams.model import EXAM_STATE_WORDS, Exam, Progress
 
 IN_A_ROW = 5
+MOST_HELD = 10
+"""Lines of a letter; the page lists them all."""
 RULE = "———————————"
 MOST_FAULTS = 6
 LONGEST_FAULT = 160
@@ -99,6 +101,19 @@ def interrupted() -> Letter:
         "核对不出的会列在“宣传任务”里，由您决定。",
         ((button("宣传任务", buttons.MENU_CAMPAIGNS),),),
     )
+
+
+def held_items(names: Sequence[str]) -> Letter:
+    """Told to the approvers when more of the content may not be used."""
+    lines = [
+        "<b>有内容先不用</b>",
+        f"引用的法律变了，{len(names)} 条内容先不发、先不考，要有人重新核对：",
+        *(f"· {escape(name)}" for name in names[:MOST_HELD]),
+    ]
+    if len(names) > MOST_HELD:
+        lines.append(f"……共 {len(names)} 条")
+    lines.append("全部和原因见管理页面的“内容”，或 lawbot content check。")
+    return Letter("\n".join(lines))
 
 
 def reasons(campaign: Campaign) -> Letter:
