@@ -125,7 +125,9 @@ class Entrance:
         """What aiohttp refuses, in our words."""
         if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return self.problem(words.TOO_BIG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        response = self.problem(words.NO_SUCH_PAGE, HTTPStatus(error.status))
+        busy = error.status == HTTPStatus.SERVICE_UNAVAILABLE
+        sentence = words.BUSY if busy else words.NO_SUCH_PAGE
+        response = self.problem(sentence, HTTPStatus(error.status))
         if isinstance(error, web.HTTPMethodNotAllowed):
             response.headers["Allow"] = error.headers["Allow"]
         return response

@@ -140,8 +140,7 @@ class Visit:
     def fragment(self, template: str, *, more: bool, **values: Any) -> web.Response:
         """A piece of a page that looks again by itself while there is `more` to come."""
         answer = self.page(template, **values)
-        if not more:
-            answer.headers["X-Live"] = "done"
+        answer.headers["X-Live"] = "more" if more else "done"
         return answer
 
     def done(self, said: "Said", where: str, **query: str) -> web.Response:

@@ -1,6 +1,6 @@
 """宣传 in a real browser: a text is written, approved by another, watched while it goes out."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 from playwright.async_api import BrowserContext, expect
@@ -192,3 +192,14 @@ async def test_hostile_words_stay_words_and_the_page_fits_a_phone(
     await expect(page.locator(".bubble")).to_contain_text("window.hit=1")
     assert await page.evaluate("window.hit === undefined")
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+async def test_a_live_page_says_so_when_the_session_is_over(
+    office: Office, context: BrowserContext
+) -> None:
+    key = await sending(office, "V1")
+    page = await office.enter(context, await office.appoint(Role.ADMIN))
+    await page.goto(f"{office.address}/campaigns/{key}")
+    office.clock.pass_time(timedelta(hours=1))
+    await expect(page.get_by_text("这里不再自动更新了")).to_be_visible(timeout=10_000)
+    await expect(page.get_by_role("heading", name="进入管理页面")).to_have_count(0)

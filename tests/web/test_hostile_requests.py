@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
+import pyotp
 import pytest
 import pytest_asyncio
 from aiohttp import web
@@ -13,13 +15,16 @@ from lawbot.web.desk import add_desk
 from lawbot.web.doors import open_doors
 from lawbot.web.entrance import COOKIE, local_path
 from lawbot.web.forms import LARGEST
+from lawcore.access import doors, passwords
 from lawcore.access.model import csrf_of
+from lawcore.access.people import grant, revoke
 from lawcore.clock import StillClock
 from lawcore.content import Inspection, read_categories
 from lawcore.people.model import Role, Roster
 from lawcore.storage import open_store
 from tests.stage import TOWNSHIP, shipped
 from tests.web.conftest import Office
+from tests.web.test_campaign_pages import campaign, submitted
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -147,3 +152,130 @@ async def test_a_number_that_no_row_has_is_no_page(desk: Office, number: str) ->
             assert (await client.post(path, data=form)).status == 404, path
         for query in (f"/audit?before={number}", f"/campaigns?page={number}"):
             assert (await client.get(query)).status in {200, 404}, query
+
+
+async def test_many_passwords_at_once_are_told_to_wait_and_a_link_still_opens(
+    office: Office,
+) -> None:
+    code = (await office.link(await office.appoint(Role.ADMIN))).partition("code=")[2]
+    form = {"name": "谁", "password": "猜一猜猜一猜猜", "number": "000000"}
+    async with office.client() as client:
+        tries = [client.post("/login", data=form) for _ in range(60)]
+        answers, opened = await asyncio.gather(
+            asyncio.gather(*tries),
+            client.post("/login/link", data={"code": code}, allow_redirects=False),
+        )
+        found = {answer.status for answer in answers}
+    assert found == {403, 503}
+    assert opened.status == 303
+
+
+async def test_a_name_that_others_have_locked_comes_in_by_the_link(desk: Office) -> None:
+    admin = await desk.appoint(Role.ADMIN)
+    at = desk.clock.now()
+    secret = passwords.new_secret()
+    hashed = passwords.hash_of("门前的老槐树又开花了吗")
+    number = pyotp.TOTP(secret).at(at)
+    await desk.act(
+        lambda books, at: doors.set_up(books, admin, "王所长", hashed, secret, number, at=at)
+    )
+    desk.clock.pass_time(timedelta(minutes=1))
+    form = {"name": "王所长", "password": "猜一猜猜一猜猜", "number": "000000", "next": "/people"}
+    async with desk.client() as client:
+        for _ in range(5):
+            assert (await client.post("/login", data=form)).status == 403
+        right = {
+            "password": "门前的老槐树又开花了吗",
+            "number": pyotp.TOTP(secret).at(desk.clock.now()),
+        }
+        assert (await client.post("/login", data=form | right)).status == 403
+        code = (await desk.link(admin)).partition("code=")[2]
+        answer = await client.post("/login/link", data={"code": code}, allow_redirects=False)
+        assert (answer.status, answer.headers["Location"]) == (303, "/")
+
+
+async def test_a_session_ends_when_idle_and_after_half_a_day(desk: Office) -> None:
+    account = await desk.appoint(Role.ADMIN)
+    idle, busy = await desk.token(account), await desk.token(account)
+    async with desk.client(busy) as client, desk.client(idle) as other:
+        for _ in range(24):
+            assert (await client.get("/settings", allow_redirects=False)).status == 200
+            desk.clock.pass_time(timedelta(minutes=29))
+        assert (await client.get("/settings", allow_redirects=False)).status == 200
+        desk.clock.pass_time(timedelta(minutes=25))
+        assert (await client.get("/settings", allow_redirects=False)).status == 303
+        assert (await other.get("/settings", allow_redirects=False)).status == 303
+
+
+async def test_who_lost_the_role_is_out_at_the_next_click(desk: Office) -> None:
+    admin, editor = await desk.appoint(Role.ADMIN), await desk.appoint(Role.EDITOR)
+    token = await desk.token(editor)
+    async with desk.client(token) as client:
+        assert (await client.get("/campaigns/new", allow_redirects=False)).status == 200
+        await desk.act(
+            lambda books, at: grant(books, editor, Role.APPROVER, None, actor="console", at=at)
+        )
+        await desk.act(
+            lambda books, at: revoke(books, editor, Role.EDITOR, actor=f"account:{admin}", at=at)
+        )
+        assert (await client.get("/campaigns/new", allow_redirects=False)).status == 403
+        await desk.act(
+            lambda books, at: revoke(books, editor, Role.APPROVER, actor=f"account:{admin}", at=at)
+        )
+        assert (await client.get("/", allow_redirects=False)).status == 303
+
+
+async def test_two_clicks_at_once_do_one_thing(desk: Office) -> None:
+    key = await submitted(desk)
+    tokens = [await desk.token(await desk.appoint(Role.APPROVER)) for _ in range(2)]
+    admin = await desk.token(await desk.appoint(Role.ADMIN))
+
+    async def press(token: str, path: str, **form: str) -> int:
+        async with desk.client(token) as client:
+            data = {"csrf": csrf_of(token), **form}
+            return (await client.post(path, data=data, allow_redirects=False)).status
+
+    path = f"/campaigns/{key}/approve"
+    found = await asyncio.gather(*(press(token, path, version="1") for token in tokens * 3))
+    assert sorted(found) == [303] + [409] * 5
+    adding = {"name": "小周", "role": "editor"}
+    found = await asyncio.gather(*(press(admin, "/people/add", **adding) for _ in range(3)))
+    assert sorted(found) == [200, 400, 400]
+
+
+async def test_an_old_page_overwrites_no_newer_text(desk: Office) -> None:
+    key = await submitted(desk)
+    token = await desk.token(await desk.appoint(Role.EDITOR))
+    async with desk.client(token) as client:
+        first = {"csrf": csrf_of(token), "version": "1", "text": "【防汛】请不要到河边去。"}
+        again = first | {"text": "【防汛】请不要到桥上去。"}
+        path = f"/campaigns/{key}/revise"
+        assert (await client.post(path, data=first, allow_redirects=False)).status == 303
+        answer = await client.post(path, data=again)
+        text = await answer.text()
+    assert answer.status == 409
+    assert "请不要到桥上去" in text, "what was typed is still there"
+    assert "河边" in (await campaign(desk, key)).text
+
+
+async def test_a_refused_reason_does_not_turn_up_as_the_text(desk: Office) -> None:
+    key = await submitted(desk)
+    token = await desk.token(await desk.appoint(Role.ADMIN))
+    async with desk.client(token) as client:
+        form = {"csrf": csrf_of(token), "version": "7", "reason": "写上值班电话"}
+        text = await (await client.post(f"/campaigns/{key}/return", data=form)).text()
+    assert text.count("写上值班电话") == 1
+    assert 'name="reason" maxlength="200" required value="写上值班电话"' in text
+
+
+@pytest.mark.parametrize("secret", ["", "0", "二", "A" * 31, "a" * 5000])
+async def test_a_secret_that_no_phone_holds_is_refused(office: Office, secret: str) -> None:
+    token = await office.token(await office.appoint(Role.EDITOR))
+    form = {"csrf": csrf_of(token), "name": "小" * 5000, "password": "门前的老槐树又开花了吗"}
+    async with office.client(token) as client:
+        answer = await client.post("/settings/login", data=form | {"secret": secret, "code": "1"})
+        assert answer.status == 400
+        form["name"] = "小周"
+        answer = await client.post("/settings/login", data=form | {"secret": secret, "code": "1"})
+        assert answer.status == 400
+        assert f"<code>{secret}</code>" not in await answer.text()

@@ -5,6 +5,7 @@ transaction of the one writer.
 """
 
 import hmac
+import re
 from datetime import datetime
 from functools import cache
 
@@ -67,6 +68,11 @@ def _nobody() -> str:
 def new_secret() -> str:
     """A secret for a phone's authenticator, in base32."""
     return pyotp.random_base32()
+
+
+def is_secret(word: str) -> bool:
+    """Whether `word` is a secret as `new_secret` makes them."""
+    return re.fullmatch(r"[A-Z2-7]{32}", word) is not None
 
 
 def totp_address(secret: str, name: str, township: str) -> str:

@@ -162,22 +162,39 @@ def send_back(
     return get(desk, key)
 
 
-def revise(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime) -> Campaign:
+def revise(
+    desk: Desk,
+    key: CampaignId,
+    text: str,
+    *,
+    version: int | None = None,
+    actor: str,
+    at: datetime,
+) -> Campaign:
     """Replace the text: a new version, drafted by `actor`; an approval is void.
 
-    Raises BadInput for an empty or too long text or one with placeholders, WrongState when it is
-    being sent or the occasion is over.
+    `version` is the one that the writer has read (None: whichever is current). Raises BadInput for
+    an empty or too long text or one with placeholders, WrongState when it is being sent, the
+    occasion is over or a newer version is there.
     """
-    campaign = get(desk, key)
+    campaign = current(desk, key, version)
     return _revised(desk, campaign, checked_text(text), campaign.audience, actor, at)
 
 
-def aim(desk: Desk, key: CampaignId, chosen: Audience, *, actor: str, at: datetime) -> Campaign:
+def aim(
+    desk: Desk,
+    key: CampaignId,
+    chosen: Audience,
+    *,
+    version: int | None = None,
+    actor: str,
+    at: datetime,
+) -> Campaign:
     """Choose the audience: a new version by `actor`; an approval is void, as by another text.
 
     Raises BadInput for an audience that nobody can be in, WrongState like `revise`.
     """
-    campaign = get(desk, key)
+    campaign = current(desk, key, version)
     audience.check(desk.people.units(), campaign.recipients, chosen)
     return _revised(desk, campaign, campaign.text, chosen, actor, at)
 

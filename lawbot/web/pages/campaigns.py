@@ -137,20 +137,25 @@ async def send_back(visit: Visit) -> web.Response:
 
 async def revise(visit: Visit) -> web.Response:
     """A new text: a new version, the approval void."""
-    text = visit.typed("text")
+    version, text = visit.typed_number("version"), visit.typed("text")
     return await _done(
         visit,
         Said.REVISED,
-        lambda books, key, at: office.revise(books, key, text, actor=visit.actor, at=at),
+        lambda books, key, at: office.revise(
+            books, key, text, version=version, actor=visit.actor, at=at
+        ),
     )
 
 
 async def aim(visit: Visit) -> web.Response:
     """Another audience: a new version, the approval void."""
+    version = visit.typed_number("version")
     return await _done(
         visit,
         Said.REVISED,
-        lambda books, key, at: office.aim(books, key, _audience(visit), actor=visit.actor, at=at),
+        lambda books, key, at: office.aim(
+            books, key, _audience(visit), version=version, actor=visit.actor, at=at
+        ),
     )
 
 
@@ -215,7 +220,7 @@ async def correct(visit: Visit) -> web.Response:
             lambda books, at: correction.correct(books, key, text, actor=visit.actor, at=at)
         )
     except LawbotError as error:
-        return await _shown(visit, problem=str(error), typed=text)
+        return await _shown(visit, str(error))
     return visit.done(Said.CORRECTION, f"/campaigns/{made.id}")
 
 
@@ -225,13 +230,15 @@ async def _done(visit: Visit, said: Said, act: Act) -> web.Response:
     try:
         await visit.act(lambda books, at: act(books, key, at))
     except LawbotError as error:
-        typed = visit.typed("text") or visit.typed("reason")
-        return await _shown(visit, problem=str(error), typed=typed)
+        return await _shown(visit, str(error))
     return visit.done(said, f"/campaigns/{key}")
 
 
-async def _shown(visit: Visit, problem: str = "", typed: str = "") -> web.Response:
+async def _shown(visit: Visit, problem: str = "") -> web.Response:
+    """The page; with a `problem`, each form of it keeps what was typed into it."""
     values = await _values(visit)
+    typed = {"act": visit.request.path.rpartition("/")[2] if problem else ""}
+    typed |= {name: visit.typed(name) for name in ("text", "reason")}
     status = 409 if problem else 200
     return visit.page("campaign.html", status=status, problem=problem, typed=typed, **values)
 

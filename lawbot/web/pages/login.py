@@ -15,8 +15,13 @@ from lawbot.web.route import Route, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import Said
 from lawcore.access import doors, passwords
-from lawcore.access.model import Refused
+from lawcore.access.model import Checked, Login, Refused
 from lawcore.errors import NotAllowed
+
+AT_ONCE = 2
+"""Passwords that are checked at once: each takes 64 MB while it is."""
+IN_LINE = 20
+"""Passwords that wait for it; whoever comes then is asked to try again."""
 
 
 class Door:
@@ -24,6 +29,8 @@ class Door:
 
     def __init__(self, entrance: Entrance) -> None:
         self._entrance = entrance
+        self._asking = 0
+        self._at_once = asyncio.Semaphore(AT_ONCE)
 
     def add_to(self, app: web.Application) -> None:
         """Add the log-in's addresses."""
@@ -51,12 +58,23 @@ class Door:
         back = local_path(str(form.get("next", "/")))
         house = self._entrance.house
         login = await house.look(lambda books, _: doors.look_up(books, name))
-        right = await asyncio.to_thread(passwords.verify, login, password)
+        right = await self._checked(login, password)
         settled = await house.act(lambda books, at: doors.settle(books, name, right, number, at=at))
         if isinstance(settled, Refused):
             return self._page(problem=settled.sentence, name=name, back=back,
                               status=HTTPStatus.FORBIDDEN)  # fmt: skip
         return self._entrance.enter(_go(back), settled)
+
+    async def _checked(self, login: Login | None, password: str) -> Checked:
+        """What the password is worth; strangers must not take all of the machine for it."""
+        if self._asking >= IN_LINE:
+            raise web.HTTPServiceUnavailable
+        self._asking += 1
+        try:
+            async with self._at_once:
+                return await asyncio.to_thread(passwords.verify, login, password)
+        finally:
+            self._asking -= 1
 
     def _page(
         self,

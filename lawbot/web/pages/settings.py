@@ -54,8 +54,8 @@ def _page(
     visit: Visit, login: Login | None, problem: str = "", name: str = "", secret: str = ""
 ) -> web.Response:
     """A secret that was shown and not yet proven is shown again: the phone has it already."""
-    secret = secret or passwords.new_secret()
-    shown = name or (login.name if login else "")
+    secret = secret if passwords.is_secret(secret) else passwords.new_secret()
+    shown = name[: doors.LONGEST_NAME] or (login.name if login else "")
     address = passwords.totp_address(secret, shown or visit.name, visit.house.township)
     return visit.page(
         "settings.html",

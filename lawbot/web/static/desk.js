@@ -5,14 +5,23 @@
   function lookAgain(place) {
     var gap = 3000;
     function next() { window.setTimeout(ask, gap); }
+    function stop() {
+      var note = document.createElement("p");
+      note.className = "note bad";
+      note.setAttribute("role", "status");
+      note.textContent = "这里不再自动更新了，请刷新这一页。";
+      place.insertBefore(note, place.firstChild);
+    }
     function ask() {
       if (document.hidden) { next(); return; }
       var call = new XMLHttpRequest();
       call.open("GET", place.getAttribute("data-live"));
       call.onload = function () {
-        if (call.status !== 200) { return; }
+        var live = call.status === 200 && call.getResponseHeader("X-Live");
+        if (call.status >= 500) { next(); return; }
+        if (!live) { stop(); return; }
         if (place.innerHTML !== call.responseText) { place.innerHTML = call.responseText; }
-        if (call.getResponseHeader("X-Live") !== "done") { next(); }
+        if (live !== "done") { next(); }
       };
       call.onerror = next;
       call.send();
@@ -25,7 +34,7 @@
     var question = form.getAttribute("data-confirm");
     if (question && !window.confirm(question)) { event.preventDefault(); return; }
     if (form.getAttribute("data-sent")) { event.preventDefault(); return; }
-    if (form.method === "post") { form.setAttribute("data-sent", "yes"); }
+    if (form.method === "post" && !form.hasAttribute("data-download")) { form.setAttribute("data-sent", "yes"); }
   }
 
   document.addEventListener("DOMContentLoaded", function () {
