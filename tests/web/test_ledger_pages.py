@@ -368,6 +368,12 @@ async def test_the_responsibility_list_shows_what_is_late_and_takes_a_plan(
     assert await late.count() > 0
     for state in await late.locator(".state").all_inner_texts():
         assert state == "过期没有记录"
+    known = late.filter(has=page.get_by_role("link", name="记活动")).first
+    title = await known.get_by_role("link").first.inner_text()
+    await known.get_by_role("link", name="记活动").click()
+    chosen = page.get_by_label("普法节点").locator("option:checked")
+    assert await chosen.inner_text() == title
+    assert await page.get_by_label("主办单位").input_value() != ""
     await page.goto(f"{office.address}/activities/duties?unit=D1")
     row = page.get_by_role("row", name="国家宪法日 司法所")
     await expect(row.get_by_role("link", name=done.number)).to_be_visible()

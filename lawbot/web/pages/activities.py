@@ -82,9 +82,14 @@ async def show(visit: Visit) -> web.Response:
 
 
 async def write(visit: Visit) -> web.Response:
-    """An empty form."""
+    """An empty form, but for the day and the unit of the duty from which somebody came."""
     check_may_file(visit)
-    typed = {paper.DAY.heading: f"{visit.today}", paper.FORM.heading: FORM_WORDS[Form.OFFLINE]}
+    typed = {
+        paper.DAY.heading: f"{visit.today}",
+        paper.FORM.heading: FORM_WORDS[Form.OFFLINE],
+        paper.OBSERVANCE.heading: visit.asked("observance"),
+        paper.ORGANISER.heading: visit.asked("unit"),
+    }
     return await _form(visit, "/activities/new", typed)
 
 
