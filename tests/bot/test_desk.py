@@ -344,12 +344,13 @@ async def test_the_menu_leads_everywhere_and_back(stage: Stage, admin: VirtualPe
     assert "司法所工作台" in (await press(admin, "返回")).text
     await stage.rest()
     menu = await ask(admin, "/admin")
-    assert f"{DAY} · 待批准" in (await press(admin, "宣传任务", message=menu)).text
-    await press(admin, "返回")
-    periods = await press(admin, "参与情况表")
+    listed = await press(admin, "宣传任务", message=menu)
+    assert f"{DAY} · 待批准" in listed.text
+    menu = await press(admin, "返回", message=listed)
+    periods = await press(admin, "参与情况表", message=menu)
     assert periods.labels == ["本季度", "本年", "返回"]
-    await press(admin, "返回")
-    assert "/admin" in (await press(admin, "返回")).text
+    menu = await press(admin, "返回", message=periods)
+    assert "/admin" in (await press(admin, "返回", message=menu)).text
 
 
 async def test_a_draft_is_made_once_and_not_before_its_lead_time(
