@@ -3,6 +3,7 @@
 Off by default. It knows nobody: no cookie, no log of readers, nothing from another address.
 """
 
+import asyncio
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class PublicPage:
         self._templates = environment()
         self._entrance = Entrance(house, self._templates, address)
         self._address = address
+        self._one_at_a_time = asyncio.Lock()
 
     def add_to(self, app: web.Application) -> None:
         """Add the addresses."""
@@ -68,7 +70,9 @@ class PublicPage:
         names = {law.key: law.name for law in pack.registry}
         outlook = self._house.outlook(said.notices, self._house.today())
         sure = [one for one in outlook if one.start and not one.awaiting_notice]
-        body = write_calendar(sure, at=self._house.clock.now(), law_names=names)
+        at = self._house.clock.now()
+        async with self._one_at_a_time:  # strangers get one thread, and not the loop
+            body = await asyncio.to_thread(write_calendar, sure, at=at, law_names=names)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=KEPT)
 
     async def _feed(self, _: web.Request) -> web.Response:

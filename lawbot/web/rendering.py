@@ -1,5 +1,6 @@
 """Pages from templates: escaped by default, a missing value is a mistake and not a hole."""
 
+import re
 from datetime import date
 from email.utils import format_datetime
 from importlib.resources import files
@@ -35,6 +36,7 @@ def environment() -> Environment:
         "share": share,
         "whole": whole,
         "mail_date": format_datetime,
+        "xml": xml_text,
     }
     made.globals |= {"bars": charts.bars, "columns": charts.columns}
     return made
@@ -58,6 +60,14 @@ def whole(number: int) -> str:
 def share(part: int, of: int) -> str:
     """``83.3 %``, or a dash where there is nothing to divide by; print both numbers beside it."""
     return f"{part / of:.1%}" if of else "—"
+
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_text(text: str) -> str:
+    """`text` without what no XML file may hold (XML 1.0, 2.2), such as a pasted vertical tab."""
+    return _NOT_IN_XML.sub("", text)
 
 
 async def asset(request: web.Request) -> web.Response:

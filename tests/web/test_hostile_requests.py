@@ -15,6 +15,7 @@ from lawbot.web.desk import add_desk
 from lawbot.web.doors import open_doors
 from lawbot.web.entrance import COOKIE, local_path
 from lawbot.web.forms import LARGEST
+from lawbot.web.pages.content import LONGEST_DRAFT
 from lawcore.access import doors, passwords
 from lawcore.access.model import csrf_of
 from lawcore.access.people import grant, revoke
@@ -279,3 +280,10 @@ async def test_a_secret_that_no_phone_holds_is_refused(office: Office, secret: s
         answer = await client.post("/settings/login", data=form | {"secret": secret, "code": "1"})
         assert answer.status == 400
         assert f"<code>{secret}</code>" not in await answer.text()
+
+
+async def test_the_longest_draft_fits_into_the_form(office: Office) -> None:
+    token = await office.token(await office.appoint(Role.EDITOR))
+    async with office.client(token) as client:
+        form = {"csrf": csrf_of(token), "text": "法" * LONGEST_DRAFT}
+        assert (await client.post("/content/draft", data=form)).status == 200

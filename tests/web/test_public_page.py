@@ -119,7 +119,7 @@ async def test_only_what_went_to_everybody_and_still_holds_stands_there(
 async def test_the_feed_and_the_calendar_can_be_read_by_programs(
     office: Office, page_address: str
 ) -> None:
-    await sent(office, "河水涨了 & 风也大。")
+    await sent(office, "河水涨了 & \x0b风也大。\uffff")
     async with office.client() as client:
         written = await (await client.get(f"{page_address}/public/feed.xml")).text()
         feed = ElementTree.fromstring(written)  # noqa: S314 - written by ourselves
