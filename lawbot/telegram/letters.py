@@ -16,7 +16,17 @@ from lawcore.delivery.model import Delivery, DeliveryKind, Letter
 from lawcore.exams import correcting, hall, office, tending
 from lawcore.exams.candidates import READMITTED
 from lawcore.exams.model import ExamState
-from lawcore.ids import AccountId, AppealId, CampaignId, DutyId, ExamId, RegradeId, UnitId
+from lawcore.exams.standing import may_be_asked
+from lawcore.ids import (
+    AccountId,
+    AppealId,
+    CampaignId,
+    DutyId,
+    ExamId,
+    QuestionKey,
+    RegradeId,
+    UnitId,
+)
 from lawcore.people.model import MAY_APPROVE, MAY_EDIT, Account
 from lawcore.storage import Books
 
@@ -84,19 +94,21 @@ class Desk:
             return None
         if delivery.kind in EXAM_NOTICES:
             return self._exam_notice(delivery, account)
-        if delivery.kind is DeliveryKind.EXAM_RESULT:
-            return self._result(delivery, account)
         for_admins = {
             DeliveryKind.MAKEUP: self._makeup,
             DeliveryKind.EXAM_STUCK: self._stuck,
-            DeliveryKind.CORRECTED: self._corrected,
         }
         if delivery.kind in for_admins:
             return for_admins[delivery.kind](delivery)
-        if delivery.kind in {DeliveryKind.APPEAL, DeliveryKind.ANSWER}:
-            return self._doubt(delivery)
-        if delivery.kind is DeliveryKind.REGRADED:
-            return self._regraded(delivery, account)
+        for_one = {
+            DeliveryKind.EXAM_RESULT: self._result,
+            DeliveryKind.REGRADED: self._regraded,
+            DeliveryKind.CORRECTED: self._corrected,
+            DeliveryKind.APPEAL: self._doubt,
+            DeliveryKind.ANSWER: self._doubt,
+        }
+        if delivery.kind in for_one:
+            return for_one[delivery.kind](delivery, account)
         return self._for_desk(delivery, account)
 
     def _message(self, delivery: Delivery) -> Letter | None:
@@ -162,7 +174,7 @@ class Desk:
         why = tending.obstacle(self._books, exam, self._inspection.fits, exam.opens_at)
         return exams.stuck(exam, why) if why else None
 
-    def _corrected(self, delivery: Delivery) -> Letter | None:
+    def _corrected(self, delivery: Delivery, account: Account) -> Letter | None:
         """Nothing once the bank and the other exams agree."""
         regrade = self._books.reviews.regrade(RegradeId(delivery.subject))
         if regrade is None or (exam := self._books.exams.exam(regrade.exam)) is None:
@@ -175,9 +187,16 @@ class Desk:
             for one in correcting.held(self._books, [known] if known else [])
         ]
         others = correcting.elsewhere(self._books, exam.id, right)
-        return review.corrected(exam, right, remedies, others) if remedies or others else None
+        if not remedies and not others:
+            return None
+        if self._may_be_asked(account, regrade.question):
+            return review.corrected_somewhere(exam)
+        return review.corrected(exam, right, remedies, others)
 
-    def _doubt(self, delivery: Delivery) -> Letter | None:
+    def _may_be_asked(self, account: Account, question: QuestionKey) -> bool:
+        return account.cadre is not None and may_be_asked(self._books, account.cadre, question)
+
+    def _doubt(self, delivery: Delivery, account: Account) -> Letter | None:
         appeal = self._books.reviews.appeal(AppealId(delivery.subject))
         exam = self._books.exams.exam(appeal.exam) if appeal else None
         if appeal is None or exam is None:
@@ -187,7 +206,10 @@ class Desk:
             return review.answer(exam, question, appeal)
         told_with_words = appeal.text is not None and delivery.version == 0
         waits = appeal.answer is None and not told_with_words
-        return review.doubt(exam, question, appeal) if waits else None
+        if not waits:
+            return None
+        asked = self._may_be_asked(account, appeal.question)
+        return review.doubt(exam, question, appeal, asked=asked)
 
     def _regraded(self, delivery: Delivery, account: Account) -> Letter | None:
         key = RegradeId(delivery.subject)

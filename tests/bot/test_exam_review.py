@@ -274,6 +274,75 @@ async def test_the_admins_are_told_what_still_holds_the_old_key(
     assert not any("更正了" in m.text for m in cadre.chat)
 
 
+async def appoint_candidate(stage: Stage, number: str) -> VirtualPerson:
+    """An admin who is on the roster as well."""
+    phone = await stage.appoint("管理员", Role.ADMIN)
+    assert "绑定成功" in (await ask(phone, f"/start {await stage.code(Role.CADRE, number)}")).text
+    return phone
+
+
+async def test_an_admin_who_may_be_asked_the_question_is_told_no_key_and_not_which_it_is(
+    stage: Stage, cadre: VirtualPerson, admin: VirtualPerson
+) -> None:
+    """002 is on the roster of the exam that waits; the letters say so and leave it to others."""
+    both = await appoint_candidate(stage, "002")
+    page = await press(cadre, "逐题查看", is_page, await held(stage, cadre))
+    question = question_of(page)
+    await stage.exam("2026-12-20T09:00", "2026-12-28T18:00", short_plan(PaperKind.PER_EXAM))
+    await press(cadre, "对这道题有疑问", lambda m: "想说一句为什么" in m.text, page)
+    wrong = next(letter for letter in "ABCD" if letter not in question.key_letters)
+
+    def correct(books: Any, at: datetime) -> None:
+        regrade.propose(books, ExamId(1), question.id, wrong, actor="李四", at=at)
+        regrade.apply(books, ExamId(1), question.id, wrong, allow_lower=False, actor="王五", at=at)
+
+    await stage.act(correct)
+    since = len(both.chat)
+    await stage.move_to("2026-12-16T09:00")
+    for words in ("对一道题有疑问", "有一道题的答案更正了"):
+        full = await admin.wait_for(lambda m, w=words: w in m.text, PATIENCE)  # type: ignore[misc]
+        assert question.stem in full.text
+        short = await both.wait_for(lambda m, w=words: w in m.text, PATIENCE)  # type: ignore[misc]
+        assert "您自己也可能考到这道题" in short.text
+        assert short.labels == []
+    for message in both.chat[since:]:
+        for given in (question.stem, question.explanation, question.id, f"--key {wrong}"):
+            assert given not in message.text
+
+
+async def test_a_key_is_not_shown_while_another_exam_asks_the_same_person_the_question(
+    stage: Stage, cadre: VirtualPerson
+) -> None:
+    """Two rosters at once, the same questions: the second ends two days later."""
+    plan = short_plan(PaperKind.PER_EXAM)
+    await stage.exam(OPENS, CLOSES, plan)
+    await stage.exam(OPENS, "2026-12-17T18:00", plan)
+    await stage.move_to(OPENS)
+    letter = await cadre.wait_for(lambda m: "2026-12-15 18:00" in m.text, PATIENCE)
+    card = await press(cadre, "开始答题", is_card, letter)
+    await answer(cadre, card, rightly=True)
+    token = data_of(card, "交卷").split(":")[1]
+    await forge(cadre, f"H:{token}", card)
+    before = len(stage.box.sent)
+    await stage.move_to(CLOSES)
+    result = await cadre.wait_for(lambda m: "得分 3 / 10" in m.text, PATIENCE)
+    page = await press(cadre, "逐题查看", is_page, result)
+    question = question_of(page)
+    assert "您在「第四季度考法」里也有这道题，答案到 2026-12-17 18:00 那场公布后再看。" in page.text
+    assert page.labels == ["下一题", "返回"]
+    assert (await forge(cadre, f"o:{token}:0", page)).text == (
+        "成绩和答案在 2026-12-17 18:00 公布后才能看。"
+    )
+    for call in stage.box.sent[before:]:
+        for words in (question.explanation, "正确答案", "得分：", "解析："):
+            assert words not in str(call.payload.get("text"))
+    await stage.move_to("2026-12-17T18:00")
+    page = await press(cadre, "下一题", lambda m: "第 2/5 题" in m.text, page)
+    page = await press(cadre, "上一题", lambda m: "第 1/5 题" in m.text, page)
+    assert f"解析：{question.explanation}" in page.text
+    assert "得分：选对，得 3 分" in page.text
+
+
 async def test_who_failed_sits_a_make_up_with_another_paper_and_both_results_stand(
     stage: Stage, cadre: VirtualPerson
 ) -> None:

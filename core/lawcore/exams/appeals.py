@@ -8,6 +8,8 @@ from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.exams.hall import Hall
 from lawcore.exams.review import revealed
 from lawcore.exams.review_book import Appeal
+from lawcore.exams.sealed import sealed_by
+from lawcore.exams.words import not_yet
 from lawcore.ids import AppealId
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import MAY_REPORT, Address
@@ -23,12 +25,16 @@ def ask(hall: Hall, token: str, address: Address, place: int, *, at: datetime) -
 
     None if it was flagged before.
 
-    Raises NotFound for another person's attempt as for none, WrongState before the reveal.
+    Raises NotFound for another person's attempt as for none, WrongState before the reveal
+    and while another exam asks them the same question.
     """
     attempt, exam = revealed(hall, token, address)
     if not 0 <= place < len(attempt.paper):
         raise NotFound("没有这道题。")
     question = attempt.paper[place].question
+    other = sealed_by(hall, attempt.cadre, question)
+    if other is not None:
+        raise WrongState(not_yet(other))
     appeal = hall.reviews.add_appeal(exam.id, attempt.cadre, question, at)
     if appeal is None:
         return None

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from lawcore.errors import NotFound, WrongState
 from lawcore.exams.grading import Tick, chosen, earned, ticked
-from lawcore.exams.hall import NOT_YOURS, Hall
+from lawcore.exams.hall import NOT_YOURS, Hall, without_key
 from lawcore.exams.model import Attempt, AttemptState, Exam, Pool
+from lawcore.exams.sealed import sealed_by
 from lawcore.exams.words import not_yet
 from lawcore.ids import ExamId, QuestionKey
 from lawcore.people.model import Address
@@ -37,7 +38,21 @@ class Page:
     """What the setter answered."""
 
 
-def page(hall: Hall, token: str, address: Address, place: int) -> Page:
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A question that another exam still asks this candidate: nothing of its key is here."""
+
+    exam: Exam
+    attempt: Attempt
+    place: int
+    item: PaperItem
+    question: Question
+    picked: frozenset[int]
+    by: Exam
+    """The exam that asks it."""
+
+
+def page(hall: Hall, token: str, address: Address, place: int) -> Page | Sealed:
     """The page at `place` of the paper of the person at `address`; the ends hold it inside.
 
     Raises NotFound for another person's attempt as for none, WrongState before the reveal.
@@ -46,9 +61,13 @@ def page(hall: Hall, token: str, address: Address, place: int) -> Page:
     place = min(max(place, 0), len(attempt.paper) - 1)
     item = attempt.paper[place]
     first = hall.exams.question(exam.id, item.question)
+    picked = chosen(item, hall.exams.choices(attempt.id).get(place, 0))
+    by = sealed_by(hall, attempt.cadre, item.question)
+    if by is not None:
+        now = hall.reviews.in_force(attempt)
+        return Sealed(exam, now, place, item, without_key(first), picked, by)
     key = hall.reviews.keys(exam.id).get(item.question, first.key)
     question = dataclasses.replace(first, key=key)
-    picked = chosen(item, hall.exams.choices(attempt.id).get(place, 0))
     tick = ticked(question.kind, key, picked)
     asked = [
         one
@@ -75,10 +94,10 @@ def revealed(hall: Hall, token: str, address: Address) -> tuple[Attempt, Exam]:
 
     Raises NotFound for another person's attempt as for none, WrongState before the reveal.
     """
-    attempt = hall.exams.attempt_by_token(token, address.channel, address.value)
-    exam = hall.exams.exam(attempt.exam) if attempt else None
-    if attempt is None or exam is None:
+    sitting = hall.exams.sitting(token, address.channel, address.value)
+    if sitting is None:
         raise NotFound(NOT_YOURS)
+    exam, attempt = sitting.exam, sitting.attempt
     if not exam.revealed or attempt.state is AttemptState.RUNNING:
         raise WrongState(not_yet(exam))
     return attempt, exam

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from lawcore.exams import office
 from lawcore.exams.hall import Hall, answered, exam_of
 from lawcore.exams.model import Attempt, AttemptState, Exam, ExamState, Invitation, Standing
-from lawcore.ids import CadreId
+from lawcore.exams.sealed import sealed_by
+from lawcore.ids import CadreId, QuestionKey
 
 
 def invitations(hall: Hall, cadre: CadreId, *, at: datetime) -> tuple[Invitation, ...]:
@@ -18,6 +20,19 @@ def invitations(hall: Hall, cadre: CadreId, *, at: datetime) -> tuple[Invitation
             attempt = hall.reviews.in_force(attempt)
         found.append(Invitation(exam, _standing(hall, exam, cadre, attempt, at), attempt, count))
     return tuple(found)
+
+
+def may_be_asked(hall: Hall, cadre: CadreId, question: QuestionKey) -> bool:
+    """Whether an exam that is not revealed asks this cadre the question, or may ask it yet."""
+    if sealed_by(hall, cadre, question) is not None:
+        return True
+    waiting = (hall.exams.exam(key) for key, _ in hall.reviews.holding(question))
+    return any(
+        exam.state is ExamState.SCHEDULED
+        and any(one.id == cadre for one in office.roster(hall, exam))
+        for exam in waiting
+        if exam is not None
+    )
 
 
 def _standing(

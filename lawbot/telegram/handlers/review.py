@@ -105,6 +105,9 @@ def doubt_typed(books: Books, address: Address, key: AppealId, text: str, at: da
 async def _show(query: CallbackQuery, press: Press, house: House, said: str | None) -> None:
     token, place, address = press.word(0), press.number(1), address_of(query)
     page = await house.look(lambda books, _: review.page(books, token, address, place))
+    if isinstance(page, review.Sealed):
+        await cards.show(query, views.sealed(page), said)
+        return
     day = local_day(page.exam.opens_at)  # the articles as they bound on the day of the exam
     cited = await asyncio.to_thread(articles.cited, house.pack.registry, page.question.cites, day)
     await cards.show(query, views.page(page, cited), said)

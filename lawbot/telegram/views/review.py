@@ -7,11 +7,12 @@ from html import escape
 from lawbot.telegram import articles, buttons
 from lawbot.telegram.buttons import button
 from lawbot.telegram.views.exams import plain
+from lawcore.clock import local_text
 from lawcore.delivery.model import Button, Letter
 from lawcore.exams.correcting import Elsewhere, letters_of
 from lawcore.exams.grading import Tick, rounded
 from lawcore.exams.model import Exam
-from lawcore.exams.review import Page
+from lawcore.exams.review import Page, Sealed
 from lawcore.exams.review_book import Appeal, Change
 from lawcore.questions.blueprint import Scoring
 from lawcore.questions.question import LETTERS, Question, QuestionKind
@@ -21,27 +22,34 @@ SAID = "好的，这句话也转给出题人。有答复会告诉您。"
 NOTHING_SAID = "好的。已转给出题人，有答复会告诉您。"
 ASKED_BEFORE = "您已经提过这道题的疑问，有答复会告诉您。"
 NOT_SETTER = "只有管理员可以答复。"
+_NOT_FOR_CANDIDATES = "您自己也可能考到这道题，所以这里不写题目和答案，请由不考这道题的管理员处理，"
+_DOUBT = "对这道题有疑问"
 
 
 def page(now: Page, cited: articles.Cited) -> Letter:
     """One question with one's own choice, the key, the arithmetic, the explanation, the article."""
-    question = now.question
-    options = [question.options[own] for own in now.item.order]
-    listed = [f"{LETTERS[i]}. {text}" for i, text in enumerate(options)]
     parts = [
-        f"<b>{escape(now.exam.title)} · 逐题查看</b>\n"
-        f"第 {now.place + 1}/{len(now.attempt.paper)} 题"
-        f" · {question.kind.label} · {plain(now.item.marks)} 分",
-        escape(question.stem),
-        escape("\n".join(listed)),
+        *_asked(now),
         _marked(now),
-        f"解析：{escape(question.explanation)}",
+        f"解析：{escape(now.question.explanation)}",
         *([articles.listed(cited)] if cited else []),
     ]
     if now.answer is not None:
         parts.append(f"您提的疑问，答复：{escape(now.answer)}")
     elif now.doubted:
         parts.append(f"<i>{ASKED}</i>")
+    asking = () if now.doubted else (_DOUBT,)
+    return Letter("\n\n".join(parts), _ways(now, *asking), protected=True)
+
+
+def sealed(now: Sealed) -> Letter:
+    """One question that another exam still asks: the own choice, and when the key is told."""
+    parts = (
+        *_asked(now),
+        f"您选的：{_mine(now)}",
+        f"您在「{escape(now.by.title)}」里也有这道题，答案到 {local_text(now.by.reveals_at)}"
+        " 那场公布后再看。",
+    )
     return Letter("\n\n".join(parts), _ways(now), protected=True)
 
 
@@ -53,8 +61,16 @@ def makeup(exam: Exam, due: int) -> Letter:
     )
 
 
-def doubt(exam: Exam, question: Question, appeal: Appeal) -> Letter:
-    """To the admins: a candidate doubts a question. Who it was is not said."""
+def doubt(exam: Exam, question: Question, appeal: Appeal, *, asked: bool) -> Letter:
+    """To the admins: a candidate doubts a question. Who it was is not said.
+
+    `asked`: this admin may be asked the question in an exam, and is not told which it is.
+    """
+    if asked:
+        return Letter(
+            f"<b>有考生对一道题有疑问</b>\n{escape(exam.title)}\n\n{_NOT_FOR_CANDIDATES}"
+            f"用 lawbot exam appeals {exam.id} 可以看到。"
+        )
     said = f"考生说：{escape(appeal.text)}\n\n" if appeal.text else ""
     html = (
         f"<b>有考生对一道题有疑问</b>\n{escape(exam.title)} · {question.id}\n\n"
@@ -104,6 +120,14 @@ def regraded(exam: Exam, change: Change) -> Letter:
     )
 
 
+def corrected_somewhere(exam: Exam) -> Letter:
+    """To an admin who may be asked the question in an exam: that a key was corrected, not which."""
+    return Letter(
+        f"<b>有一道题的答案更正了</b>\n{escape(exam.title)}\n\n"
+        f"还有地方用着旧答案。{_NOT_FOR_CANDIDATES}用 lawbot exam items 可以看到。"
+    )
+
+
 def corrected(
     exam: Exam, right: Question, remedies: Sequence[str], others: Sequence[Elsewhere]
 ) -> Letter:
@@ -124,16 +148,33 @@ def corrected(
     return Letter("\n\n".join(lines), protected=True)
 
 
+def _asked(now: Page | Sealed) -> tuple[str, ...]:
+    question = now.question
+    options = [question.options[own] for own in now.item.order]
+    listed = [f"{LETTERS[i]}. {text}" for i, text in enumerate(options)]
+    return (
+        f"<b>{escape(now.exam.title)} · 逐题查看</b>\n"
+        f"第 {now.place + 1}/{len(now.attempt.paper)} 题"
+        f" · {question.kind.label} · {plain(now.item.marks)} 分",
+        escape(question.stem),
+        escape("\n".join(listed)),
+    )
+
+
+def _mine(now: Page | Sealed) -> str:
+    shown = {own: LETTERS[place] for place, own in enumerate(now.item.order)}
+    return "".join(sorted(shown[own] for own in now.picked)) or "没有作答"
+
+
 def _marked(now: Page) -> str:
     shown = {own: LETTERS[place] for place, own in enumerate(now.item.order)}
-    mine = "".join(sorted(shown[own] for own in now.picked)) or "没有作答"
     key = _letters(now.question.kind, shown, now.question.key)
     corrected = ""
     if now.first_key != now.question.key:
         corrected = f"（已更正，原来是 {_letters(now.question.kind, shown, now.first_key)}）"
     scoring, kind = now.exam.scoring, now.question.kind
     why = arithmetic(scoring, kind, now.tick, now.earned, now.item.marks)
-    return f"您选的：{mine}\n正确答案：{key}{corrected}\n得分：{why}"
+    return f"您选的：{_mine(now)}\n正确答案：{key}{corrected}\n得分：{why}"
 
 
 def _letters(kind: QuestionKind, shown: dict[int, str], key: frozenset[int]) -> str:
@@ -177,7 +218,7 @@ def _key(question: Question) -> str:
     )
 
 
-def _ways(now: Page) -> tuple[tuple[Button, ...], ...]:
+def _ways(now: Page | Sealed, *asking: str) -> tuple[tuple[Button, ...], ...]:
     token, place = now.attempt.token, now.place
     row = []
     if place > 0:
@@ -185,5 +226,4 @@ def _ways(now: Page) -> tuple[tuple[Button, ...], ...]:
     if place + 1 < len(now.attempt.paper):
         row.append(button("下一题", buttons.REVIEW, token, place + 1))
     row.append(button("返回", buttons.RESULT, token))
-    asking = () if now.doubted else ((button("对这道题有疑问", buttons.DOUBT, token, place),),)
-    return (tuple(row), *asking)
+    return (tuple(row), *((button(label, buttons.DOUBT, token, place),) for label in asking))

@@ -1,0 +1,33 @@
+"""What a person must not be told yet: keys of questions that an exam still asks them.
+
+The same question may stand in two exams. When the first is revealed, its key is not told to who has
+it in the paper of another one, until that one is revealed too.
+"""
+
+from typing import Protocol
+
+from lawcore.exams.book import ExamBook
+from lawcore.exams.model import Exam
+from lawcore.exams.roster_book import RosterBook
+from lawcore.ids import CadreId, QuestionKey
+
+
+class Papers(Protocol):
+    """The books that say what somebody is asked."""
+
+    @property
+    def exams(self) -> ExamBook: ...
+
+    @property
+    def rosters(self) -> RosterBook: ...
+
+
+def sealed_by(papers: Papers, cadre: CadreId, question: QuestionKey) -> Exam | None:
+    """An exam that is not revealed and has the question in this cadre's paper; None without one."""
+    for key in papers.exams.sittings(cadre):
+        exam = papers.exams.exam(key)
+        if exam is None or exam.revealed:
+            continue
+        if any(item.question == question for item in papers.rosters.paper(key, cadre)):
+            return exam
+    return None
