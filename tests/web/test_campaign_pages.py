@@ -7,7 +7,7 @@ from playwright.async_api import BrowserContext, expect
 
 from lawcore.campaigns import launching, own
 from lawcore.campaigns import office as publicity
-from lawcore.campaigns.model import Campaign, CampaignState, Recipients
+from lawcore.campaigns.model import Audience, Campaign, CampaignState, Recipients
 from lawcore.delivery.model import DeliveryState, Recorded
 from lawcore.ids import CampaignId
 from lawcore.participation import enrol
@@ -203,3 +203,27 @@ async def test_a_live_page_says_so_when_the_session_is_over(
     office.clock.pass_time(timedelta(hours=1))
     await expect(page.get_by_text("这里不再自动更新了")).to_be_visible(timeout=10_000)
     await expect(page.get_by_role("heading", name="进入管理页面")).to_have_count(0)
+
+
+async def test_what_goes_to_other_villages_alone_is_no_page_for_a_villages_admin(
+    office: Office,
+) -> None:
+    async def aimed(*codes: str) -> CampaignId:
+        key = await submitted(office, f"{TEXT}{codes}")
+
+        def job(books: Books, at: datetime) -> None:
+            units = tuple(u.id for u in books.people.units() if u.code in codes)
+            publicity.aim(books, key, Audience(units), actor="console", at=at)
+
+        await office.act(job)
+        return key
+
+    other, shared = await aimed("V2"), await aimed("V1", "V2")
+    token = await office.token(await office.appoint(Role.UNIT_ADMIN, unit="V1"))
+    async with office.client(token) as client:
+        assert (await client.get(f"/campaigns/{other}")).status == 404
+        assert (await client.get(f"/campaigns/{other}/live")).status == 404
+        text = await (await client.get("/campaigns")).text()
+        assert f"/campaigns/{shared}" in text
+        assert f"/campaigns/{other}" not in text
+        assert "西山村" not in await (await client.get(f"/campaigns/{shared}")).text()

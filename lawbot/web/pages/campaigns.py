@@ -9,7 +9,8 @@ from aiohttp import web
 from lawbot.web.circle import Circle
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit, counted
-from lawbot.web.words import Said
+from lawbot.web.words import NO_SUCH_PAGE, Said
+from lawcore.access.model import Scope
 from lawcore.campaigns import correction, office, own
 from lawcore.campaigns.model import (
     CAMPAIGN_STATE_WORDS,
@@ -23,9 +24,10 @@ from lawcore.campaigns.model import (
 from lawcore.campaigns.overview import Overview, UnitLine, overview
 from lawcore.delivery.model import DeliveryKind, Tally
 from lawcore.delivery.progress import remaining_text
-from lawcore.errors import BadInput, Fault, LawbotError
+from lawcore.errors import BadInput, Fault, LawbotError, NotFound
 from lawcore.ids import CampaignId, UnitId
 from lawcore.people.model import RESIDENT_GROUP_WORDS, ROLE_WORDS, ResidentGroup, Role, Unit
+from lawcore.people.tree import under
 from lawcore.storage import Books
 
 A_PAGE = 40
@@ -46,7 +48,10 @@ async def index(visit: Visit) -> web.Response:
     place = max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 6 else 1
 
     def job(books: Books, _: datetime) -> tuple[list[tuple[Campaign, Tally]], bool]:
-        found = books.campaigns.in_states(*states)
+        units = books.people.units()
+        found = [
+            one for one in books.campaigns.in_states(*states) if _concerns(one, visit.scope, units)
+        ]
         newest = sorted(found, key=lambda one: (one.due_at, one.id), reverse=True)
         shown = newest[(place - 1) * A_PAGE : place * A_PAGE]
         kind = DeliveryKind.CAMPAIGN
@@ -251,6 +256,8 @@ async def _values(visit: Visit) -> dict[str, Any]:
         kept = books.live.campaign(key).units
         lines = [UnitLine(row.unit, row.unit_name, row.counts) for row in kept]
         seen = overview(books, key, at=at, counted=lines)
+        if not _concerns(seen.campaign, visit.scope, books.people.units()):
+            raise NotFound(NO_SUCH_PAGE)
         faults: tuple[Fault, ...] = ()
         if seen.campaign.state in UNSENT:
             day = office.sending_day(seen.campaign, at)
@@ -278,6 +285,12 @@ async def _values(visit: Visit) -> dict[str, Any]:
         "correctable": seen.campaign.state in CORRECTABLE and seen.tally.sent > 0,
         "unsent": seen.campaign.state in UNSENT,
     }
+
+
+def _concerns(campaign: Campaign, scope: Scope, units: tuple[Unit, ...]) -> bool:
+    """Whether a unit's admin has to do with it: it goes to everybody, or to some of theirs."""
+    aimed = campaign.audience.units
+    return scope.units is None or not aimed or bool(under(units, aimed) & scope.units)
 
 
 def _audience(visit: Visit) -> Audience:
