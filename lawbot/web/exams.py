@@ -10,6 +10,8 @@ from lawcore.content import fitting
 from lawcore.errors import BadInput, NotFound
 from lawcore.exams import office
 from lawcore.exams.model import Exam, ExamState
+from lawcore.exams.sealed import still_sits
+from lawcore.exams.words import not_yet
 from lawcore.ids import BlueprintKey, ExamId
 from lawcore.questions.blueprint import Blueprint
 from lawcore.questions.question import Question
@@ -35,6 +37,17 @@ def concerns(books: Books, visit: Visit, exam: Exam) -> bool:
     if exam.state is ExamState.SCHEDULED:
         return any(visit.scope.sees(cadre.unit) for cadre in office.roster(books, exam))
     return bool(own_lines(books, visit, exam.id))
+
+
+def hidden(books: Books, visit: Visit, exam: Exam) -> str:
+    """Why this person may not see the keys of an exam yet; nothing if they may."""
+    if exam.state is not ExamState.CLOSED or not exam.revealed:
+        return not_yet(exam)
+    cadre = visit.session.account.cadre
+    other = still_sits(books, cadre, exam.id) if cadre is not None else None
+    if other is None:
+        return ""
+    return f"您自己是《{other.title}》的考生，它公布以前，别的考试的题目和答案也先不显示。"
 
 
 def own_lines(books: Books, visit: Visit, exam: ExamId) -> tuple[UnitSitting, ...]:

@@ -376,3 +376,23 @@ async def test_the_admin_of_a_village_sees_its_own_people_and_no_score(office: O
             assert (await client.get(f"/exams/{key}")).status == 404
             assert (await client.get(f"/exams/{key}/live")).status == 404
             assert "第四季度考法" not in await (await client.get("/exams")).text()
+
+
+async def test_an_admin_who_sits_another_exam_is_told_no_keys_of_the_first(office: Office) -> None:
+    first = await opened(office)
+    await sit(office, first, "003")
+    await close(office, first)
+    second = await opened(office)
+    candidate = await office.token(await office.appoint(Role.ADMIN, number="001"))
+    nobody = await office.token(await office.appoint(Role.ADMIN))
+    for path in (f"/exams/{first}/doubts", f"/exams/{first}/scores.xlsx"):
+        async with office.client(candidate) as client:
+            answer = await client.get(path)
+            assert "您自己是《第四季度考法》的考生" in await answer.text()
+        async with office.client(nobody) as client:
+            assert (await client.get(path)).status == 200
+    await sit(office, second, "001")
+    await close(office, second)
+    async with office.client(candidate) as client:
+        text = await (await client.get(f"/exams/{first}/doubts")).text()
+    assert "您自己是" not in text

@@ -9,7 +9,7 @@ from typing import Protocol
 from lawcore.exams.book import ExamBook
 from lawcore.exams.model import Exam
 from lawcore.exams.roster_book import RosterBook
-from lawcore.ids import CadreId, QuestionKey
+from lawcore.ids import CadreId, ExamId, QuestionKey
 
 
 class Papers(Protocol):
@@ -29,5 +29,17 @@ def sealed_by(papers: Papers, cadre: CadreId, question: QuestionKey) -> Exam | N
         if exam is None or exam.revealed:
             continue
         if any(item.question == question for item in papers.rosters.paper(key, cadre)):
+            return exam
+    return None
+
+
+def still_sits(papers: Papers, cadre: CadreId, besides: ExamId) -> Exam | None:
+    """An exam that is not revealed and has a paper for this cadre, other than `besides`.
+
+    Who looks after exams and sits one too is told no keys of any until then.
+    """
+    for key in papers.exams.sittings(cadre):
+        exam = papers.exams.exam(key)
+        if exam is not None and exam.id != besides and not exam.revealed:
             return exam
     return None

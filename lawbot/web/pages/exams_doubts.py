@@ -7,7 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from lawbot.web.circle import Circle
-from lawbot.web.exams import exam_of
+from lawbot.web.exams import exam_of, hidden
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE, Said
@@ -15,11 +15,10 @@ from lawcore.errors import LawbotError, NotFound, WrongState
 from lawcore.exams import appeals, regrade, studies
 from lawcore.exams.analysis import ENOUGH, TOO_FEW, Analysis
 from lawcore.exams.correcting import letters_of
-from lawcore.exams.model import Exam, ExamState, Pool
+from lawcore.exams.model import Exam, Pool
 from lawcore.exams.regrade import Difference
 from lawcore.exams.review import pool_in_force
 from lawcore.exams.review_book import Appeal, Regrade
-from lawcore.exams.words import not_yet
 from lawcore.ids import AppealId, CadreId, ExamId, QuestionKey
 from lawcore.questions.question import LETTERS, Question
 from lawcore.storage import Books
@@ -60,7 +59,8 @@ class Seen:
     """What the page shows; before the reveal only that it is not time yet."""
 
     exam: Exam
-    told: bool
+    hidden: str
+    """Why nothing is told yet; empty if it is."""
     waiting: int
     """Corrections that wait; all that is said of them before the reveal."""
     doubted: tuple[Doubted, ...] = ()
@@ -133,13 +133,9 @@ async def apply(visit: Visit) -> web.Response:
 def _told(books: Books, visit: Visit) -> Exam:
     """The exam, once its keys may be seen. Raises WrongState before that."""
     exam = exam_of(books, visit)
-    if not _may_tell(exam):
-        raise WrongState(not_yet(exam))
+    if why := hidden(books, visit, exam):
+        raise WrongState(why)
     return exam
-
-
-def _may_tell(exam: Exam) -> bool:
-    return exam.state is ExamState.CLOSED and exam.revealed
 
 
 async def _page(
@@ -158,7 +154,6 @@ async def _page(
         problem=problem,
         seen=seen,
         exam=seen.exam,
-        when=not_yet(seen.exam),
         typed={"letters": letters, "question": question, "text": visit.typed("text")},
         of=visit.request.match_info.get("appeal", ""),
         letters=LETTERS,
@@ -171,8 +166,8 @@ async def _page(
 def _seen(books: Books, visit: Visit, question: str, letters: str) -> Seen:
     exam = exam_of(books, visit)
     open_ = tuple(one for one in books.reviews.regrades(exam.id) if one.applied_by is None)
-    if not _may_tell(exam):
-        return Seen(exam, False, len(open_))
+    if why := hidden(books, visit, exam):
+        return Seen(exam, why, len(open_))
     asked = books.reviews.appeals(exam.id)
     pool = pool_in_force(books, exam.id, {})
     keys = {one.question for one in asked} | {one.question for one in open_}
@@ -187,7 +182,7 @@ def _seen(books: Books, visit: Visit, question: str, letters: str) -> Seen:
     doubted.sort(key=lambda one: (one.question.id != question, not one.waiting))
     names = {cadre.id: f"{cadre.number} {cadre.name}" for cadre in books.people.cadres()}
     _, analysis = studies.analysis_of(books, exam.id)
-    return Seen(exam, True, len(open_), tuple(doubted), analysis, names)
+    return Seen(exam, "", len(open_), tuple(doubted), analysis, names)
 
 
 def _doubted(

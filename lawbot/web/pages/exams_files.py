@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from lawbot.web.circle import Circle
-from lawbot.web.exams import exam_of
+from lawbot.web.exams import exam_of, hidden
 from lawbot.web.files import sent_file, taken_file
 from lawbot.web.pages.exams import exam_page
 from lawbot.web.route import Route, get, post
@@ -17,7 +17,6 @@ from lawbot.web.words import NO_FILE, Said
 from lawcore.errors import LawbotError, WrongState
 from lawcore.exams import entering, on_paper
 from lawcore.exams.on_paper import PrintedPaper
-from lawcore.exams.words import not_yet
 from lawcore.reports.scores import ExamReport, collect_scores
 from lawcore.storage import Books
 
@@ -28,8 +27,8 @@ async def scores(visit: Visit) -> web.Response:
 
     def job(books: Books, at: datetime) -> ExamReport:
         exam = exam_of(books, visit)
-        if not exam.revealed:
-            raise WrongState(not_yet(exam))
+        if why := hidden(books, visit, exam):
+            raise WrongState(why)
         return collect_scores(books, visit.house.township, exam.id, at)
 
     report = await visit.look(job)
