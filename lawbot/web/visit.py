@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""The years whose calendar is proved; an hour of any other cannot always be told in UTC."""
 MOST = 2**31 - 1
 """The largest number of a row that a database has here."""
 
@@ -106,9 +108,12 @@ class Visit:
     def typed_day(self, name: str, label: str) -> date:
         """A date of the form. Raises BadInput that names its label."""
         try:
-            return date.fromisoformat(self.typed(name))
+            day = date.fromisoformat(self.typed(name))
         except ValueError:
             raise BadInput(f"“{label}”要填日期，例如 2026-12-04。") from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise BadInput(f"“{label}”的年份不对，请核对。")
+        return day
 
     def typed_number(self, name: str) -> int:
         """A number of the form that the page put there; -1, which is none, for anything else."""

@@ -287,3 +287,18 @@ async def test_the_longest_draft_fits_into_the_form(office: Office) -> None:
     async with office.client(token) as client:
         form = {"csrf": csrf_of(token), "text": "法" * LONGEST_DRAFT}
         assert (await client.post("/content/draft", data=form)).status == 200
+
+
+async def test_words_and_days_that_no_book_takes_are_refused_in_words(desk: Office) -> None:
+    token = await desk.token(await desk.appoint(Role.EDITOR))
+    csrf = {"csrf": csrf_of(token)}
+    text = {"title": "防汛", "text": "请不要到河边去。", "recipients": "residents", "hour": "09:00"}
+    notice = {"start": "2026-12-01", "end": "2026-12-07", "document": "号", "theme": "题" * 500}
+    async with desk.client(token) as client:
+        for first, last in (("0001-01-01", "2026-12-01"), ("9999-12-31", "9999-12-31")):
+            form = csrf | text | {"first": first, "last": last}
+            assert (await client.post("/campaigns/new", data=form)).status == 400, first
+        form = csrf | text | {"first": "2026-12-01", "last": "2026-12-01", "hour": "09:00+14:00"}
+        assert (await client.post("/campaigns/new", data=form)).status == 400
+        answer = await client.post(f"/calendar/notice?{WHEN}", data=csrf | notice)
+        assert answer.status == 400

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from lawcore.calendar.observance import Notice, Observance, check_against_law
-from lawcore.errors import NotFound
+from lawcore.errors import BadInput, NotFound
 from lawcore.participation import Entry, EntryKind, Ledger
+
+LONGEST = 200
+"""Characters of the number of a document, and of a theme."""
 
 
 class NoticeBook(Protocol):
@@ -36,8 +39,10 @@ class Desk(Protocol):
 def record(desk: Desk, observance: Observance, notice: Notice, *, actor: str, at: datetime) -> None:
     """Write a notice down; a second one for the same year corrects the first.
 
-    Raises BadInput when it would move a date that the law itself fixes.
+    Raises BadInput when it would move a date that the law itself fixes, or for words too long.
     """
+    if max(len(notice.document), len(notice.theme)) > LONGEST:
+        raise BadInput(f"文号和主题请各写在 {LONGEST} 个字以内。")
     check_against_law(observance, notice)
     desk.notices.add(notice, at)
     _write_down(desk, EntryKind.NOTICE, notice, actor, at)

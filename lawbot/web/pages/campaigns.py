@@ -321,7 +321,7 @@ def _recipients(written: str) -> Recipients:
 
 def _hour(written: str) -> time:
     try:
-        return time.fromisoformat(written)
+        return datetime.strptime(written, "%H:%M").time()  # noqa: DTZ007 - an hour of no day
     except ValueError:
         raise BadInput("“几点发”要写成 09:00 这样的时间。") from None
 
