@@ -1,6 +1,7 @@
 """Paper exams at the command line: the printed document, and answers keyed in."""
 
 import asyncio
+import io
 import json
 import re
 import sys
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import openpyxl
 import pytest
+import segno
 from docx import Document
 from docx.oxml.ns import qn
 
@@ -145,6 +147,21 @@ def test_each_paper_is_printed_with_its_own_answer_sheet_and_without_a_key(clerk
             assert f"{LETTERS[place]}. {bank[key].options[own]}" in shown
     assert "解析" not in inside
     assert "正确答案：" not in inside
+
+
+def test_the_code_on_an_answer_sheet_is_the_number_of_that_very_paper(clerk: Clerk) -> None:
+    """As many different codes as papers, each what its number gives when it is made anew."""
+    clerk.run("exam", "print", "1", "--person", "001", "--person", "002", "--out", "卷.docx")
+    numbers = re.findall(r"卷号 (1-00[12]-[0-9A-Z]{6})", "\n".join(paragraphs(Path("卷.docx"))))
+    with zipfile.ZipFile("卷.docx") as parts:
+        pictures = {parts.read(name) for name in parts.namelist() if name.endswith(".png")}
+    expected = set()
+    for number in set(numbers):
+        made = io.BytesIO()
+        segno.make(number, error="m", micro=False).save(made, kind="png", scale=10, border=4)
+        expected.add(made.getvalue())
+    assert len(set(numbers)) == 2
+    assert pictures == expected
 
 
 def test_parts_begin_on_a_front_side_and_every_page_says_whose_it_is(clerk: Clerk) -> None:

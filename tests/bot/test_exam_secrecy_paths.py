@@ -2,33 +2,42 @@
 
 import dataclasses
 import json
+import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import openpyxl
 import pytest
 
-from lawbot.sandbox import VirtualPerson
+from lawbot.sandbox import Sandbox, VirtualPerson
+from lawcore.clock import StillClock
+from lawcore.content import Pack
 from lawcore.errors import WrongState
 from lawcore.exams import makeup, office, studies
 from lawcore.ids import ExamId
-from lawcore.people.model import Role
+from lawcore.people.model import Role, Roster
 from lawcore.questions.blueprint import Blueprint, Common, PaperKind
 from lawcore.questions.question import QuestionKind
 from lawcore.reports.scores import collect_scores
+from tests import stage as staging
 from tests.stage import (
     PATIENCE,
     Stage,
     ask,
     begin,
+    choose,
     data_of,
     forge,
     is_card,
     local,
     press,
+    running,
     shipped,
     short_plan,
     sit,
@@ -194,3 +203,76 @@ def texts(xlsx: bytes) -> Iterator[str]:
     for sheet in openpyxl.load_workbook(BytesIO(xlsx)):
         for row in sheet.iter_rows(values_only=True):
             yield from (str(cell) for cell in row if cell is not None)
+
+
+def other_keys() -> Pack:
+    """The shipped content with another key and explanation for every question, the same words."""
+    pack = shipped()
+    turned = {
+        key: dataclasses.replace(
+            question,
+            key=frozenset((own + 1) % len(question.options) for own in question.key),
+            explanation=f"另一种解析{place}",
+        )
+        for place, (key, question) in enumerate(pack.questions.items())
+    }
+    return dataclasses.replace(pack, questions=MappingProxyType(turned))
+
+
+async def everything_told(at: datetime, url: str, town: Roster) -> tuple[list[str], list[str]]:
+    """What leaves before and after the reveal while one person presses the same places."""
+    async with (
+        Sandbox(StillClock(at), rate=None, per_chat=None) as box,
+        running(box, url) as stage,
+    ):
+        await stage.act(lambda books, now: books.people.save_roster(town, now))
+        phone = await stage.appoint("王一", Role.CADRE, "001")
+        await create(stage, short_plan())
+        await stage.move_to(OPENS)
+        await phone.wait_for(lambda m: "考试开始了" in m.text, PATIENCE)
+        card = await begin(phone)
+        for letter in "BACB":
+            await choose(phone, letter)
+            card = await press(phone, "下一题", is_card)
+        card = await choose(phone, "A")
+        await ask(phone, "/exam")
+        await knock(phone, data_of(card, "交卷").split(":")[1])
+        await press(phone, "交卷", lambda m: "要交卷吗" in m.text)
+        await press(phone, "确认交卷", lambda m: "已交卷" in m.text)
+        await ask(phone, "/exam")
+        await stage.move_to(CLOSES)
+        await stage.move_to("2026-12-16T12:00")
+        await ask(phone, "/exam")
+        sealed = len(stage.box.sent)
+        await stage.move_to(REVEAL)
+        result = await phone.wait_for(lambda m: "得分 " in m.text, PATIENCE)
+        await press(phone, "逐题查看", lambda m: "第 1/5 题" in m.text, result)
+        told = [plainly(call.payload) for call in stage.box.sent]
+        return told[:sealed], told[sealed:]
+
+
+def plainly(payload: Any) -> str:
+    """A request without what differs between any two runs: the token of the attempt, the press."""
+    kept = {name: value for name, value in dict(payload).items() if name != "callback_query_id"}
+    words = json.dumps(kept, ensure_ascii=False, default=str, sort_keys=True)
+    return re.sub(r"(?<=[a-zA-Z]:)[\w-]{12}(?![\w-])", "token", words)
+
+
+async def test_with_other_keys_all_that_leaves_before_the_reveal_is_word_for_word_the_same(
+    tmp_path: Path,
+    migrated_sqlite: Path,
+    clock: StillClock,
+    small_town: Roster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing that cannot tell two keys apart can give one away: texts, buttons, order, numbers."""
+    runs = []
+    for name, pack in (("one", shipped()), ("two", other_keys())):
+        shutil.copyfile(migrated_sqlite, tmp_path / f"{name}.db")
+        monkeypatch.setattr(staging, "shipped", lambda pack=pack: pack)
+        url = f"sqlite:///{tmp_path / name}.db"
+        runs.append(await everything_told(clock.now(), url, small_town))
+    (before, after), (before_other, after_other) = runs
+    assert len(before) > 40
+    assert sorted(before) == sorted(before_other)
+    assert after != after_other, "the keys did differ"

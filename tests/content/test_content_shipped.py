@@ -66,6 +66,26 @@ def test_a_person_who_sits_our_exams_one_after_another_is_not_asked_the_same_aga
             asked.append({question.id for question in drawn})
 
 
+@pytest.mark.parametrize(
+    ("key", "minutes", "pass_mark", "places"),
+    [
+        ("quarterly", 60, 80, {("single", 1): 40, ("multiple", 2): 20, ("judge", 1): 20}),
+        ("constitution", 30, 60, {("single", 5): 10, ("multiple", 5): 5, ("judge", 5): 5}),
+        ("village", 20, 60, {("single", 5): 10, ("multiple", 6): 5, ("judge", 4): 5}),
+    ],
+)
+def test_the_three_plans_that_ship_are_what_the_township_asked_for(
+    key: str, minutes: int, pass_mark: int, places: dict[tuple[str, int], int]
+) -> None:
+    plan = read_pack().blueprints[BlueprintKey(key)]
+    counted: Counter[tuple[str, int]] = Counter()
+    for section in plan.sections:
+        counted[section.kind.value, int(section.marks)] += section.count
+    assert counted == places
+    assert (plan.minutes, int(plan.pass_mark), int(plan.total)) == (minutes, pass_mark, 100)
+    assert (plan.categories == {"village"}) == (key == "village")
+
+
 def test_our_papers_never_hold_two_questions_that_give_each_other_away() -> None:
     pack = read_pack()
     bank = tuple(pack.questions.values())

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from lawcore.ids import ExamId, QuestionKey
 from lawcore.law.registry import Registry
 from lawcore.questions.blueprint import Blueprint, Common, PaperKind, Scoring, Section
 from lawcore.questions.draw import BankTooSmall, draw, eligible, shuffle_options, spare
-from lawcore.questions.question import Question, QuestionKind
+from lawcore.questions.question import Audience, Question, QuestionKind, Topic
 
 from .conftest import CIVIL_CODE, CONSTITUTION, Town, blueprint, question, small_bank
 from .exam_day import close_exam
@@ -27,7 +28,7 @@ COMMON = (Common(QuestionKey("s2"), Decimal(3)), Common(QuestionKey("j1"), Decim
 
 @st.composite
 def plans(draw_: st.DrawFn) -> Blueprint:
-    """Any plan over the kinds, laws and difficulties of `wide_bank`, perhaps an impossible one."""
+    """Any plan over all that `wide_bank` differs in, perhaps an impossible one."""
     sections = draw_(
         st.lists(
             st.builds(
@@ -38,6 +39,8 @@ def plans(draw_: st.DrawFn) -> Blueprint:
                 laws=st.sampled_from(
                     [frozenset(), frozenset({CONSTITUTION}), frozenset({CIVIL_CODE})]
                 ),
+                topics=st.sampled_from([frozenset(), frozenset({Topic.CONSTITUTION})]),
+                audience=st.sampled_from([frozenset(), frozenset({Audience.VILLAGE})]),
                 difficulty=st.sampled_from([frozenset(), frozenset({1}), frozenset({2, 3})]),
             ),
             min_size=1,
@@ -50,9 +53,12 @@ def plans(draw_: st.DrawFn) -> Blueprint:
 
 
 def wide_bank() -> tuple[Question, ...]:
-    """Six questions of every kind, law and difficulty would be 108; here are 54."""
+    """Three questions of every kind, law and difficulty; one of them for villages as well."""
     return tuple(
-        question(f"{kind.value}-{law}-{level}-{n}", kind, law=law, difficulty=level)
+        replace(
+            question(f"{kind.value}-{law}-{level}-{n}", kind, law=law, difficulty=level),
+            audience=frozenset({Audience.LEADING, *([Audience.VILLAGE] if n == 0 else [])}),
+        )
         for kind in QuestionKind
         for law in (CONSTITUTION, CIVIL_CODE)
         for level in (1, 2, 3)

@@ -150,6 +150,17 @@ def test_from_thirty_people_on_there_is_all_of_it() -> None:
     assert found.units[0].mean == pytest.approx(100 * sum(totals) / 120)
 
 
+def test_each_unit_has_its_people_and_the_mean_of_their_own_papers() -> None:
+    """In per cent of the marks that each was asked for."""
+    papers = [person([0, 0, 1, 1], "东河村")] * 20 + [person([0, 0, 0, 1], "西山村")] * 9
+    found = analyse([*papers, person([1] * 4, "司法所")], bank(4), Decimal(4))
+    assert {u.name: (u.people, u.mean) for u in found.units} == {
+        "东河村": (20, 50.0),
+        "西山村": (9, 75.0),
+        "司法所": (1, 0.0),
+    }
+
+
 def test_alpha_is_given_only_for_what_everybody_was_asked() -> None:
     papers = ordinary(40)
     assert analyse(papers, bank(4), Decimal(4)).reliability is None

@@ -1,6 +1,7 @@
 """Changes to the roster after the opening: each with reason and approver, each in the report."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -11,7 +12,7 @@ from lawcore.exams import candidates, hall, office, standing
 from lawcore.exams.model import Card, Standing
 from lawcore.ids import ExamId
 from lawcore.people.model import CadreCategory, CadreRow, Role, Roster
-from lawcore.questions.blueprint import PaperKind
+from lawcore.questions.blueprint import PaperKind, Section
 from lawcore.questions.question import Question, QuestionKind
 from lawcore.reports.exam_sheet import write_exam
 from lawcore.reports.participation import Sitting
@@ -266,9 +267,10 @@ async def test_two_exams_at_once_have_rosters_of_their_own_and_who_is_in_both_se
     town: Town,
 ) -> None:
     def create(books: Any, at: datetime, title: str, **who: Any) -> ExamId:
+        kind = QuestionKind.JUDGE if title == "执法人员考法" else QuestionKind.SINGLE
         key = office.create(
             books,
-            blueprint(),
+            blueprint(sections=(Section(kind, 4, Decimal(2)),)),
             small_bank(),
             title=title,
             opens_at=at,
@@ -298,6 +300,13 @@ async def test_two_exams_at_once_have_rosters_of_their_own_and_who_is_in_both_se
         )
         assert [one.exam.id for one in seen] == keys
         assert all(one.standing is Standing.READY for one in seen)
-    await sit(town, first, 3, 7)
+    account = await town.account(3)
+    assert account.cadre is not None
+    both = [
+        await town.look(lambda b, k=key: b.rosters.paper(k, account.cadre))  # type: ignore[misc]
+        for key in (first, second)
+    ]
+    assert [{item.question[0] for item in paper} for paper in both] == [{"s"}, {"j"}]
+    await sit(town, first, 3, 4)
     assert (await table(town, second)).attended == 0
     assert (await table(town, first)).attended == 1

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from lawcore.errors import NotFound, WrongState
 from lawcore.exams import hall, office, standing, tending
+from lawcore.exams.grading import mark
 from lawcore.exams.model import AttemptState, Card, Finished, Invitation, Sheet, Standing
 from lawcore.ids import ExamId
 from lawcore.people.model import Role
@@ -561,3 +564,43 @@ def press_all(
         shown = card_of(hall.resume(books, exam, attempt.cadre, at=at))
         assert shown.choice == kept.get(shown.attempt.cursor, 0)
         assert shown.answered == {place for place, choice in kept.items() if choice}
+
+
+late = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 3), st.booleans(), st.integers(1, 3)), max_size=20
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(late, st.randoms(use_true_random=False))
+async def test_whatever_comes_twice_or_late_or_from_two_phones_is_one_attempt_and_one_score(
+    seat: Seat, presses: Sequence[tuple[int, int, bool, int]], shuffle: Random
+) -> None:
+    """Each press comes up to three times, in any order, among beginnings and handings-in."""
+    updates = [press[:3] for press in presses for _ in range(press[3])]
+    shuffle.shuffle(updates)
+    await seat.town.act(lambda books, at: twice_and_late(books, seat.exam, updates, at))
+
+
+def twice_and_late(
+    books: Books, exam: ExamId, updates: Sequence[tuple[int, int, bool]], at: datetime
+) -> None:
+    me, spare = phone(PERSON), books._sql.begin_nested()
+    token = card_of(hall.begin(books, exam, me, 10, at=at)).attempt.token
+    for place, option, on in updates:
+        assert card_of(hall.begin(books, exam, me, 10, at=at)).attempt.token == token
+        with suppress(NotFound):  # a true-or-false question has no third option
+            hall.choose(books, token, me, place, option, on, 10, at=at)
+    attempts = "SELECT count(*), sum(score) FROM attempts"
+    stored = "SELECT place, choice FROM steps ORDER BY id"
+    last = {row[0]: row[1] for row in books._sql.exec_driver_sql(stored)}
+    done = [hall.submit(books, token, me, 10, at=at) for _ in range(2)]
+    for place, option, on in updates:
+        assert finished(hall.choose(books, token, me, place, option, on, 10, at=at)) == done[0]
+    attempt = done[0].attempt
+    marked = mark(attempt.paper, books.exams.pool(exam), last)
+    assert done[0] == done[1]
+    assert done[0].answered == marked.answered
+    count, score = books._sql.exec_driver_sql(attempts).one()
+    assert (count, Decimal(score) / 100) == (1, marked.score)
+    spare.rollback()
