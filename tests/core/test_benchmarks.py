@@ -16,7 +16,7 @@ def test_a_quick_run_prints_the_tables_and_writes_the_figures(tmp_path: Path) ->
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
