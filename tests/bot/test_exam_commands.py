@@ -292,6 +292,8 @@ def test_the_analysis_says_when_there_are_too_few(folder: Path) -> None:
     assert sorted(item["facility"] for item in found["items"]) == [25.0, 50.0, 50.0, 75.0, 75.0]
     said = lawbot(folder, "exam", "analyse", "1", **AFTER)
     assert "样本不足：不足 30 人，只给得分率。" in said.out
+    assert "没有特别要看的题。" in said.out
+    assert "每道题的得分率在表里：lawbot report exam 1 --out 文件.xlsx" in said.out
 
 
 def test_hints_are_for_the_owner_alone_and_say_what_they_are(folder: Path) -> None:
@@ -310,6 +312,7 @@ def test_over_exposed_questions_are_proposed(folder: Path) -> None:
     words = ("exam", "items", "--exposure", "--limit", f"{len(village())}", "--json")
     assert len(shown(lawbot(folder, *words, **AFTER))) == 5
     assert shown(lawbot(folder, "exam", "items", "--exposure", "--json", **AFTER)) == []
+    assert lawbot(folder, "exam", "items", "--exposure", **AFTER).out == "没有建议停用的题。\n"
 
 
 def test_doubts_are_listed_and_answered(folder: Path) -> None:

@@ -162,7 +162,8 @@ def _say_applied(found: Difference, changes: tuple[Change, ...], json_: bool) ->
         )
         return
     if found.exam.state is ExamState.CLOSED:
-        typer.echo(f"已更正，{len(changes)} 人的得分改了，会告诉他们。")
+        told = f"{len(changes)} 人的得分改了，会告诉他们" if changes else "没有人的得分改变"
+        typer.echo(f"已更正，{told}。")
     else:
         typer.echo("已更正。考试还没有结束，结束时按新答案加分，没有人降分。")
     _say_elsewhere(found)

@@ -51,7 +51,7 @@ def items(
         show_json([_row(one, held) for one in found])
         return
     if exposed:
-        typer.echo(f"建议停用 {len(found)} 道：")
+        typer.echo(f"建议停用 {len(found)} 道：" if found else "没有建议停用的题。")
     for one in found[:SHOWN]:
         typer.echo(f"  {one.question.id}：{one.exposure.papers} 份卷，{one.exposure.exams} 场考试")
     if len(found) > SHOWN:

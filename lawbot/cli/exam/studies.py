@@ -45,9 +45,14 @@ def analyse(key: Key, json_: Json = False) -> None:
         )
     for unit in found.units:
         typer.echo(f"  {unit.name}：{unit.people} 人，平均得分率 {unit.mean:.1f}%")
-    typer.echo(f"该看一看的题 {len(found.to_look_at)} 道：")
+    if found.to_look_at:
+        typer.echo(f"该看一看的题 {len(found.to_look_at)} 道：")
+    else:
+        typer.echo("没有特别要看的题。")
     for item in found.to_look_at:
         typer.echo(f"  {item.question.id}：{'；'.join(item.reasons)}")
+    more = "、区分度和各选项人数" if found.enough else ""
+    typer.echo(f"每道题的得分率{more}在表里：lawbot report exam {exam.id} --out 文件.xlsx")
 
 
 def hints(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
