@@ -15,7 +15,7 @@ from lawcore.campaigns.model import (
     Recipients,
     check_move,
 )
-from lawcore.campaigns.overview import overview
+from lawcore.campaigns.overview import UnitLine, overview
 from lawcore.delivery.model import DeliveryKind, DeliveryState, Recorded, Tally
 from lawcore.delivery.progress import Remaining, remaining, remaining_text
 from lawcore.errors import BadInput, NotAllowed, WrongState
@@ -416,6 +416,18 @@ async def test_the_units_of_a_campaign_add_up_to_its_total(town: Town) -> None:
     assert [(line.name, line.tally.sent) for line in seen.units] == [("东河村", 2)]
     assert sum(line.tally.intended for line in seen.units) == seen.tally.intended
     assert len(seen.doubts) == 1
+
+
+async def test_the_units_of_a_campaign_stand_in_the_order_of_their_codes(town: Town) -> None:
+    key = await campaign(town)
+    codes = {unit.code: unit.id for unit in await town.look(lambda b: b.people.units())}
+    lines = [
+        UnitLine(None, "（未选村）", Tally()),
+        UnitLine(codes["V2"], "乙村", Tally()),
+        UnitLine(codes["V1"], "甲村", Tally()),
+    ]
+    seen = await town.look(lambda b: overview(b, key, at=town.clock.now(), counted=lines))
+    assert [line.name for line in seen.units] == ["甲村", "乙村", "（未选村）"]
 
 
 AT = datetime.fromisoformat("2026-12-04T10:00+08:00")

@@ -34,10 +34,13 @@ class Overview:
     reach: int | None
     tally: Tally
     units: tuple[UnitLine, ...]
+    """By the code of the unit, as everywhere; who chose no village comes last."""
     remaining: Remaining | None
     doubts: tuple[Doubtful, ...]
     recalled: Tally
     correction: CampaignId | None
+    authors: frozenset[str]
+    """Who wrote the text or chose the audience: none of them may approve."""
 
 
 def overview(
@@ -49,6 +52,7 @@ def overview(
     """
     campaign = get(desk, key)
     units = desk.people.units()
+    codes: dict[UnitId | None, str] = {unit.id: unit.code for unit in units}
     book = desk.deliveries
     lines = _lines(desk, key, units) if counted is None else counted
     tally = sum((line.tally for line in lines), Tally())
@@ -62,11 +66,12 @@ def overview(
         audience.said(campaign, units),
         audience.reach(desk, campaign) if campaign.state in UNSENT else None,
         tally,
-        tuple(sorted(lines, key=lambda line: line.name)),
+        tuple(sorted(lines, key=lambda line: (line.unit is None, codes.get(line.unit, "")))),
         left,
         book.doubtful(DeliveryKind.CAMPAIGN, key),
         book.tally(DeliveryKind.RECALL, key),
         correction.id if correction else None,
+        desk.campaigns.authors(key, campaign.text),
     )
 
 
