@@ -15,6 +15,7 @@ from lawcore.exams.model import (
     NewExam,
     Pool,
     Progress,
+    Sitting,
 )
 from lawcore.ids import AttemptId, CadreId, ExamId, QuestionKey, UnitId
 from lawcore.questions.blueprint import Blueprint
@@ -80,8 +81,8 @@ class ExamBook(Protocol):
 
     def attempt(self, exam: ExamId, cadre: CadreId) -> Attempt | None: ...
 
-    def attempt_by_token(self, token: str, channel: str, address: str) -> Attempt | None:
-        """The attempt of the person at this address; None if it is somebody else's or none."""
+    def sitting(self, token: str, channel: str, address: str) -> Sitting | None:
+        """That of the person at this address; None if it is somebody else's or none."""
         ...
 
     def add_step(self, attempt: AttemptId, place: int, choice: int, at: datetime) -> None: ...

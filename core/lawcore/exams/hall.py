@@ -23,6 +23,7 @@ from lawcore.exams.model import (
     ExamState,
     Finished,
     Sheet,
+    Sitting,
 )
 from lawcore.exams.review_book import ReviewBook
 from lawcore.exams.roster_book import RosterBook
@@ -93,7 +94,8 @@ def choose(
     The same press again adds nothing. Raises NotFound for another person's attempt as for none,
     WrongState for a press on an old card.
     """
-    attempt = _attempt(hall, token, address, card)
+    sitting = _sitting(hall, token, address, card)
+    exam, attempt = sitting.exam, sitting.attempt
     if _over(hall, attempt, at):
         return _finished(hall, attempt)
     if not 0 <= place < len(attempt.paper) or not 0 <= option < len(attempt.paper[place].order):
@@ -105,34 +107,36 @@ def choose(
     if after != before:
         hall.exams.add_step(attempt.id, place, after, at)
         choices[place] = after
-    return _card(hall, _adopt(hall, attempt, card), choices, at)
+    return _card(hall, exam, _adopt(hall, attempt, card), choices, at)
 
 
 def turn(
     hall: Hall, token: str, address: Address, place: int, card: int, *, at: datetime
 ) -> Card | Finished:
     """Show the question at `place`; the first and the last place are the ends."""
-    attempt = _attempt(hall, token, address, card)
+    sitting = _sitting(hall, token, address, card)
+    exam, attempt = sitting.exam, sitting.attempt
     if _over(hall, attempt, at):
         return _finished(hall, attempt)
     place = min(max(place, 0), len(attempt.paper) - 1)
     hall.exams.move(attempt.id, place, card)
     turned = dataclasses.replace(attempt, cursor=place, card=card)
-    return _card(hall, turned, hall.exams.choices(attempt.id), at)
+    return _card(hall, exam, turned, hall.exams.choices(attempt.id), at)
 
 
 def sheet(hall: Hall, token: str, address: Address, card: int, *, at: datetime) -> Sheet | Finished:
     """The answer sheet of a running attempt."""
-    attempt = _attempt(hall, token, address, card)
+    sitting = _sitting(hall, token, address, card)
+    exam, attempt = sitting.exam, sitting.attempt
     if _over(hall, attempt, at):
         return _finished(hall, attempt)
     choices = hall.exams.choices(attempt.id)
-    return Sheet(exam_of(hall, attempt.exam), attempt, answered(choices), attempt.left(at))
+    return Sheet(exam, attempt, answered(choices), attempt.left(at))
 
 
 def submit(hall: Hall, token: str, address: Address, card: int, *, at: datetime) -> Finished:
     """Hand in. Handing in twice is handing in once."""
-    attempt = _attempt(hall, token, address, card)
+    attempt = _sitting(hall, token, address, card).attempt
     if not _over(hall, attempt, at):
         close_attempt(hall, attempt, AttemptState.SUBMITTED, at)
     return _finished(hall, attempt)
@@ -205,13 +209,13 @@ def _start(hall: Hall, key: ExamId, cadre: CadreId, card: int, at: datetime) -> 
         hall.ledger.add(entry)
 
 
-def _attempt(hall: Hall, token: str, address: Address, card: int) -> Attempt:
-    attempt = hall.exams.attempt_by_token(token, address.channel, address.value)
-    if attempt is None:
+def _sitting(hall: Hall, token: str, address: Address, card: int) -> Sitting:
+    sitting = hall.exams.sitting(token, address.channel, address.value)
+    if sitting is None:
         raise NotFound(NOT_YOURS)
-    if card < attempt.card:
+    if card < sitting.attempt.card:
         raise WrongState(OLD_CARD)
-    return attempt
+    return sitting
 
 
 def _adopt(hall: Hall, attempt: Attempt, card: int) -> Attempt:
@@ -232,13 +236,14 @@ def _over(hall: Hall, attempt: Attempt, at: datetime) -> bool:
 def _show(hall: Hall, attempt: Attempt, at: datetime) -> Card | Finished:
     if _over(hall, attempt, at):
         return _finished(hall, attempt)
-    return _card(hall, attempt, hall.exams.choices(attempt.id), at)
+    exam, choices = exam_of(hall, attempt.exam), hall.exams.choices(attempt.id)
+    return _card(hall, exam, attempt, choices, at)
 
 
-def _card(hall: Hall, attempt: Attempt, choices: Choices, at: datetime) -> Card:
+def _card(hall: Hall, exam: Exam, attempt: Attempt, choices: Choices, at: datetime) -> Card:
     item = attempt.paper[attempt.cursor]
     return Card(
-        exam_of(hall, attempt.exam),
+        exam,
         attempt,
         without_key(hall.exams.question(attempt.exam, item.question)),
         item,

@@ -129,6 +129,14 @@ class Attempt:
         return max(self.deadline_at - at, timedelta())
 
 
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """An attempt and its exam, as they are in one moment."""
+
+    exam: Exam
+    attempt: Attempt
+
+
 Choices = Mapping[int, int]
 """Answers by place from 0: a bit mask over the options in the order of the paper; 0 = none."""
 

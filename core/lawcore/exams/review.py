@@ -94,10 +94,10 @@ def revealed(hall: Hall, token: str, address: Address) -> tuple[Attempt, Exam]:
 
     Raises NotFound for another person's attempt as for none, WrongState before the reveal.
     """
-    attempt = hall.exams.attempt_by_token(token, address.channel, address.value)
-    exam = hall.exams.exam(attempt.exam) if attempt else None
-    if attempt is None or exam is None:
+    sitting = hall.exams.sitting(token, address.channel, address.value)
+    if sitting is None:
         raise NotFound(NOT_YOURS)
+    exam, attempt = sitting.exam, sitting.attempt
     if not exam.revealed or attempt.state is AttemptState.RUNNING:
         raise WrongState(not_yet(exam))
     return attempt, exam

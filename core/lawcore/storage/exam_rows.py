@@ -2,26 +2,84 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    select,
+    type_coerce,
+)
 
-from lawcore.exams.model import Attempt, AttemptState, Candidate, Exam, ExamState
+from lawcore.exams.model import Attempt, AttemptState, Candidate, Exam, ExamState, Sitting
 from lawcore.ids import AttemptId, BlueprintKey, CadreId, ExamId, QuestionKey, UnitId
 from lawcore.questions.blueprint import Scoring
 from lawcore.questions.draw import PaperItem
 from lawcore.questions.question import Question
-from lawcore.storage.tables import attempts, candidates
+from lawcore.storage.tables import attempts, candidates, exams
 
 _QUESTION = TypeAdapter(Question)
-ATTEMPT = select(attempts, candidates.c.paper).join(
-    candidates,
-    and_(candidates.c.exam_id == attempts.c.exam_id, candidates.c.cadre_id == attempts.c.cadre_id),
+
+_ATTEMPT = (
+    attempts.c.id,
+    attempts.c.exam_id,
+    attempts.c.cadre_id,
+    attempts.c.token,
+    attempts.c.started_at,
+    attempts.c.deadline_at,
+    attempts.c.cursor,
+    attempts.c.card,
+    attempts.c.state,
+    candidates.c.paper,
+    type_coerce(attempts.c.score, Integer).label("score"),
+    attempts.c.passed,
 )
+_EXAM = (
+    exams.c.id,
+    exams.c.title,
+    exams.c.blueprint,
+    exams.c.opens_at,
+    exams.c.closes_at,
+    exams.c.minutes,
+    type_coerce(exams.c.pass_mark, Integer),
+    type_coerce(exams.c.total, Integer),
+    exams.c.length,
+    exams.c.seed,
+    cast(exams.c.categories, Text),
+    cast(exams.c.units, Text),
+    cast(exams.c.posts, Text),
+    exams.c.scoring,
+    exams.c.state,
+    exams.c.owner,
+    exams.c.reveal_at,
+    exams.c.revealed,
+    exams.c.makeup_of,
+)
+_OF_CANDIDATE = and_(
+    candidates.c.exam_id == attempts.c.exam_id, candidates.c.cadre_id == attempts.c.cadre_id
+)
+
+EXAM = select(*_EXAM)
+"""Exams."""
+ATTEMPT = select(*_ATTEMPT).join(candidates, _OF_CANDIDATE)
 """Attempts with the papers of their candidates."""
+SITTING: Select[Any] = (
+    select(*_ATTEMPT, *_EXAM)
+    .select_from(attempts)
+    .join(candidates, _OF_CANDIDATE)
+    .join(exams, exams.c.id == attempts.c.exam_id)
+)
+"""Attempts with their papers and exams."""
 
 
 def attempts_with_papers(
@@ -63,29 +121,42 @@ def paper_text(paper: Sequence[PaperItem]) -> str:
     return json.dumps([[item.question, item.order, str(item.marks)] for item in paper])
 
 
-def exam_of(row: Row[Any]) -> Exam:
-    """A row of `exams`."""
+def exam_of(row: Sequence[Any]) -> Exam:
+    """A row of `EXAM`, by SQLAlchemy or as the driver gives it."""
+    return _exam(tuple(row))
+
+
+@lru_cache(maxsize=256)
+def _exam(row: tuple[Any, ...]) -> Exam:
+    """The same row is the same exam: every press reads it, few have changed it."""
+    key, title, blueprint, opens_at, closes_at, minutes, pass_mark, total, length, seed = row[:10]
+    categories, units, posts, scoring, state, owner, reveal_at, revealed, makeup_of = row[10:]
     return Exam(
-        ExamId(row.id),
-        row.title,
-        BlueprintKey(row.blueprint),
-        row.opens_at,
-        row.closes_at,
-        row.minutes,
-        row.pass_mark,
-        row.total,
-        row.length,
-        row.seed,
-        frozenset(row.categories),
-        frozenset(row.units),
-        frozenset(row.posts or ()),
-        Scoring(row.scoring),
-        ExamState(row.state),
-        row.owner,
-        row.reveal_at,
-        row.revealed,
-        row.makeup_of,
+        ExamId(key),
+        title,
+        BlueprintKey(blueprint),
+        _moment(opens_at),
+        _moment(closes_at),
+        minutes,
+        _marks(pass_mark),
+        _marks(total),
+        length,
+        seed,
+        frozenset(json.loads(categories)),
+        frozenset(json.loads(units)),
+        frozenset(json.loads(posts or "[]") or ()),
+        Scoring(scoring),
+        ExamState(state),
+        owner,
+        None if reveal_at is None else _moment(reveal_at),
+        bool(revealed),
+        makeup_of,
     )
+
+
+def sitting_of(row: Sequence[Any]) -> Sitting:
+    """A row of `SITTING`, as the driver gives it."""
+    return Sitting(exam_of(row[len(_ATTEMPT) :]), attempt_of(row[: len(_ATTEMPT)]))
 
 
 def candidate_of(row: Row[Any]) -> Candidate:
@@ -99,19 +170,44 @@ def candidate_of(row: Row[Any]) -> Candidate:
     )
 
 
-def attempt_of(row: Row[Any]) -> Attempt:
-    """A row of `ATTEMPT`."""
+def attempt_of(row: Sequence[Any]) -> Attempt:
+    """A row of `ATTEMPT`, by SQLAlchemy or as the driver gives it."""
+    (
+        key,
+        exam,
+        cadre,
+        token,
+        started_at,
+        deadline_at,
+        cursor,
+        card,
+        state,
+        paper,
+        score,
+        passed,
+    ) = row
     return Attempt(
-        AttemptId(row.id),
-        ExamId(row.exam_id),
-        CadreId(row.cadre_id),
-        row.token,
-        row.started_at,
-        row.deadline_at,
-        row.cursor,
-        row.card,
-        AttemptState(row.state),
-        paper_of(row.paper),
-        row.score,
-        row.passed,
+        AttemptId(key),
+        ExamId(exam),
+        CadreId(cadre),
+        token,
+        _moment(started_at),
+        _moment(deadline_at),
+        cursor,
+        card,
+        AttemptState(state),
+        paper_of(paper),
+        None if score is None else _marks(score),
+        None if passed is None else bool(passed),
     )
+
+
+def _moment(stored: str | datetime) -> datetime:
+    """SQLite's driver gives text without a zone, the others a datetime."""
+    if isinstance(stored, str):
+        return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+    return stored.astimezone(UTC)
+
+
+def _marks(hundredths: int) -> Decimal:
+    return Decimal(hundredths) / 100

@@ -17,20 +17,25 @@ from lawcore.exams.model import (
     NewExam,
     Pool,
     Progress,
+    Sitting,
 )
 from lawcore.ids import AttemptId, CadreId, ExamId, QuestionKey, UnitId
 from lawcore.people.model import UnitKind
 from lawcore.questions.blueprint import Blueprint
 from lawcore.questions.draw import PaperItem
 from lawcore.questions.question import Question
+from lawcore.storage.direct import Direct
 from lawcore.storage.exam_rows import (
     ATTEMPT,
+    EXAM,
+    SITTING,
     attempt_of,
     candidate_of,
     exam_of,
     paper_text,
     question_of,
     question_text,
+    sitting_of,
 )
 from lawcore.storage.tables import (
     accounts,
@@ -45,17 +50,26 @@ from lawcore.storage.tables import (
 _PLAN = TypeAdapter(Blueprint)
 
 # What every press runs is built once: building a statement takes longer than running it.
-_EXAM = select(exams).where(exams.c.id == bindparam("exam"))
-_BODY = select(exam_questions.c.body).where(
-    exam_questions.c.exam_id == bindparam("exam"),
-    exam_questions.c.question == bindparam("question"),
+_EXAM = Direct(EXAM.where(exams.c.id == bindparam("exam")))
+_BODY = Direct(
+    select(exam_questions.c.body).where(
+        exam_questions.c.exam_id == bindparam("exam"),
+        exam_questions.c.question == bindparam("question"),
+    )
 )
-_BY_TOKEN = ATTEMPT.join(accounts, accounts.c.cadre_id == attempts.c.cadre_id).where(
-    attempts.c.token == bindparam("token"),
-    accounts.c.channel == bindparam("channel"),
-    accounts.c.address == bindparam("address"),
+_SITTING = Direct(
+    SITTING.join(accounts, accounts.c.cadre_id == attempts.c.cadre_id).where(
+        attempts.c.token == bindparam("token"),
+        accounts.c.channel == bindparam("channel"),
+        accounts.c.address == bindparam("address"),
+    )
 )
-_STEPS = (
+_ATTEMPT = Direct(
+    ATTEMPT.where(
+        attempts.c.exam_id == bindparam("exam"), attempts.c.cadre_id == bindparam("cadre")
+    )
+)
+_STEPS = Direct(
     select(steps.c.place, steps.c.choice)
     .where(steps.c.attempt_id == bindparam("attempt"))
     .order_by(steps.c.id)
@@ -111,11 +125,11 @@ class SqlExamBook:
         return key
 
     def exam(self, exam: ExamId) -> Exam | None:
-        row = self._sql.execute(_EXAM, {"exam": exam}).one_or_none()
+        row = _EXAM.row(self._sql, exam=exam)
         return exam_of(row) if row else None
 
     def exams(self) -> tuple[Exam, ...]:
-        return tuple(exam_of(row) for row in self._sql.execute(select(exams).order_by(exams.c.id)))
+        return tuple(exam_of(row) for row in self._sql.execute(EXAM.order_by(exams.c.id)))
 
     def set_exam_state(self, exam: ExamId, state: ExamState) -> None:
         self._sql.execute(update(exams).where(exams.c.id == exam).values(state=state.value))
@@ -141,9 +155,8 @@ class SqlExamBook:
     def question(self, exam: ExamId, question: QuestionKey) -> Question:
         found = self._questions.get((exam, question))
         if found is None:
-            keys = {"exam": exam, "question": question}
-            found = question_of(self._sql.execute(_BODY, keys).scalar_one())
-            self._questions[exam, question] = found
+            ((body,),) = _BODY.rows(self._sql, exam=exam, question=question)
+            found = self._questions[exam, question] = question_of(body)
         return found
 
     def add_candidates(
@@ -238,15 +251,13 @@ class SqlExamBook:
         return True
 
     def attempt(self, exam: ExamId, cadre: CadreId) -> Attempt | None:
-        where = and_(attempts.c.exam_id == exam, attempts.c.cadre_id == cadre)
-        row = self._sql.execute(ATTEMPT.where(where)).one_or_none()
+        row = _ATTEMPT.row(self._sql, exam=exam, cadre=cadre)
         return attempt_of(row) if row else None
 
-    def attempt_by_token(self, token: str, channel: str, address: str) -> Attempt | None:
-        """The attempt of the person at this address; None if it is somebody else's or none."""
-        keys = {"token": token, "channel": channel, "address": address}
-        row = self._sql.execute(_BY_TOKEN, keys).one_or_none()
-        return attempt_of(row) if row else None
+    def sitting(self, token: str, channel: str, address: str) -> Sitting | None:
+        """That of the person at this address; None if it is somebody else's or none."""
+        row = _SITTING.row(self._sql, token=token, channel=channel, address=address)
+        return sitting_of(row) if row else None
 
     def add_step(self, attempt: AttemptId, place: int, choice: int, at: datetime) -> None:
         step = {"attempt_id": attempt, "place": place, "choice": choice, "at": at}
@@ -254,7 +265,7 @@ class SqlExamBook:
 
     def choices(self, attempt: AttemptId) -> Choices:
         """The last step of each place."""
-        return dict(self._sql.execute(_STEPS, {"attempt": attempt}).all())
+        return dict(_STEPS.rows(self._sql, attempt=attempt))
 
     def move(self, attempt: AttemptId, cursor: int, card: int) -> None:
         self._sql.execute(_MOVE, {"attempt": attempt, "place": cursor, "message": card})
