@@ -219,6 +219,29 @@ async def test_who_is_added_gets_the_paper_of_all_also_when_its_law_has_changed_
     assert (await town.look(questions))[-1] == theirs
 
 
+async def test_before_the_opening_extra_minutes_are_refused_saying_when_they_can_be_given(
+    town: Town,
+) -> None:
+    key = await town.act(
+        lambda books, at: office.create(
+            books,
+            blueprint(),
+            small_bank(),
+            title="考法",
+            opens_at=at + timedelta(days=1),
+            closes_at=at + timedelta(days=2),
+            minutes=None,
+            seed=1,
+            actor="console",
+            at=at,
+        )
+    )
+    with pytest.raises(WrongState, match="开始以后再加时，正在答题的也马上生效"):
+        await allow(town, key, "001", 15)
+    with pytest.raises(WrongState, match="现在请改名册"):
+        await add(town, key, "008")
+
+
 @pytest.mark.parametrize("minutes", [0, -5, 24 * 60 + 1])
 async def test_extra_minutes_that_are_none_are_refused(town: Town, minutes: int) -> None:
     key = await open_exam(town)

@@ -128,7 +128,7 @@ def allow(
     The number replaces an earlier one. Raises BadInput for a number or reason that is none,
     NotFound for somebody not on the roster, WrongState when the paper is handed in.
     """
-    exam = _open(hall, key, at)
+    exam = _open(hall, key, at, "开始以后再加时，正在答题的也马上生效")
     why = _reason(reason)
     if not 0 < minutes <= MOST_EXTRA:
         raise BadInput(f"加时要在 1 到 {MOST_EXTRA} 分钟之间。")
@@ -144,10 +144,13 @@ def allow(
     _write(hall, EntryKind.EXTRA_TIME, exam, cadre, at, actor, detail)
 
 
-def _open(hall: Hall, key: ExamId, at: datetime) -> Exam:
+def _open(
+    hall: Hall, key: ExamId, at: datetime, early: str = "名单在开始时确定；现在请改名册"
+) -> Exam:
+    """The exam while it runs; `early` says what to do before it does."""
     exam = office.get(hall, key)
     if exam.state is ExamState.SCHEDULED:
-        raise WrongState(f"考试 {key} 还没开始，名单在开始时确定；现在请改名册。")
+        raise WrongState(f"考试 {key} 还没开始，{early}。")
     if exam.state is ExamState.CLOSED or at >= exam.closes_at:
         raise WrongState(f"考试 {key} 已经结束，名单不能再改。")
     return exam

@@ -100,7 +100,7 @@ def weak(found: Sequence[Weak]) -> Letter:
         return Letter("<b>我的薄弱处</b>\n目前没有答错的。接着练就好。", row)
     lines = [f"· {_weak(one)}" for one in found[:MORE_LAWS]]
     html = (
-        "<b>我的薄弱处</b>（只有您自己看得到）\n这些地方最近答错过，练的时候会多问：\n"
+        "<b>我的薄弱处</b>（只有您自己看得到）\n这些地方最近答错或者没有答，练的时候会多问：\n"
         f"{escape(chr(10).join(lines))}"
     )
     return Letter(html, row)
