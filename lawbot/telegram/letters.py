@@ -238,7 +238,7 @@ def draft_for(books: Books, inspection: Inspection, campaign: Campaign, account:
         inspection.pack.observances.get(campaign.observance),
         inspection.knowing(books.notices.all())(campaign, local_day(campaign.due_at)),
         (said(campaign, books.people.units()), reach(books, campaign)),
-        mine=campaign.drafted_by == actor_of(account.id),
+        mine=actor_of(account.id) in books.campaigns.authors(campaign.id, campaign.text),
         may_approve=account.may(MAY_APPROVE),
         may_edit=account.may(MAY_EDIT),
     )

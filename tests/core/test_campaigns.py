@@ -8,7 +8,7 @@ import pytest
 
 from lawcore.calendar.observance import Occasion
 from lawcore.campaigns import office
-from lawcore.campaigns.model import MOVES, Campaign, CampaignState, Recipients, check_move
+from lawcore.campaigns.model import MOVES, Audience, Campaign, CampaignState, Recipients, check_move
 from lawcore.clock import local_text, moment
 from lawcore.delivery.model import DeliveryKind, Tally
 from lawcore.errors import BadInput, NotAllowed, NotFound, WrongState
@@ -208,6 +208,21 @@ async def test_whoever_wrote_the_text_cannot_approve_it_and_another_can(town: To
         await approve(town, revised, "account:5")
     assert (await get(town, campaign)).state is S.SUBMITTED
     assert (await approve(town, revised, "account:6")).approved_by == "account:6"
+
+
+async def test_who_wrote_a_text_cannot_approve_it_after_another_has_chosen_whom_it_is_for(
+    town: Town,
+) -> None:
+    campaign = await draft(town)
+    await revise(town, campaign, "改过的文字。", actor="account:5")
+    village = Audience((await town.unit("V1"),))
+    aimed = await town.act(
+        lambda books, at: office.aim(books, campaign.id, village, actor="account:7", at=at)
+    )
+    for author in ("account:5", "account:7"):
+        with pytest.raises(NotAllowed):
+            await approve(town, aimed, author)
+    assert (await approve(town, aimed, "account:6")).approved_by == "account:6"
 
 
 async def test_a_change_after_the_approval_voids_it(town: Town) -> None:

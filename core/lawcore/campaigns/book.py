@@ -24,6 +24,10 @@ class CampaignBook(Protocol):
         """The correction that was written for a campaign."""
         ...
 
+    def authors(self, campaign: CampaignId, text: str) -> frozenset[str]:
+        """Who wrote this very text, or chose for whom it is: the drafters of its versions."""
+        ...
+
     def in_states(self, *states: CampaignState) -> tuple[Campaign, ...]:
         """Campaigns in `states` (all if none is named), by due time."""
         ...

@@ -122,12 +122,13 @@ def approve(
 ) -> Campaign:
     """Approve the version that the approver has read (None: whichever is current).
 
-    Raises NotAllowed for who drafted it, WrongState when it is not waiting, a newer version is, or
+    Raises NotAllowed for who wrote its text, also where somebody else has chosen another audience
+    since, and for who chose it; WrongState when it is not waiting, a newer version is, or
     its text has faults (法治宣传教育法 art. 54: publicity misleads nobody).
     """
     campaign = current(desk, key, version)
     check_move(campaign, CampaignState.APPROVED)
-    if campaign.drafted_by == actor:
+    if actor in desk.campaigns.authors(key, campaign.text):
         raise NotAllowed("这份稿子是您起草的，请由另一位审批人批准。")
     if faults := faults_of(campaign, sending_day(campaign, at)):
         raise WrongState(f"这份稿子不能批准：{against(faults)}。请先改好。")

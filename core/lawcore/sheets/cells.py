@@ -18,7 +18,7 @@ from lawcore.errors import BadInput, Fault
 from lawcore.sheets.layout import Column, Layout, Paper, Takes
 
 MOST_BYTES = 10_000_000
-MOST_UNPACKED = 200_000_000
+MOST_UNPACKED = 80_000_000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 40
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -85,6 +85,11 @@ class SqlCampaignBook:
         where = and_(campaign_texts.c.campaign_id == campaign, campaign_texts.c.version == version)
         return self._sql.execute(select(campaign_texts.c.text).where(where)).scalar_one_or_none()
 
+    def authors(self, campaign: CampaignId, text: str) -> frozenset[str]:
+        """Who drafted a version with this text."""
+        where = and_(campaign_texts.c.campaign_id == campaign, campaign_texts.c.text == text)
+        return frozenset(self._sql.scalars(select(campaign_texts.c.drafted_by).where(where)))
+
     def in_states(self, *states: CampaignState) -> tuple[Campaign, ...]:
         found = _CAMPAIGN.order_by(campaigns.c.due_at, campaigns.c.id)
         if states:

@@ -279,7 +279,7 @@ async def _values(visit: Visit) -> dict[str, Any]:
         "units": units,
         "groups": RESIDENT_GROUP_WORDS,
         "roles": ROLE_WORDS,
-        "mine": seen.campaign.drafted_by == visit.actor,
+        "mine": visit.actor in seen.authors,
         "stoppable": seen.campaign.state in STOPPABLE,
         "living": seen.campaign.state in LIVING,
         "correctable": seen.campaign.state in CORRECTABLE and seen.tally.sent > 0,
