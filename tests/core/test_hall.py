@@ -287,6 +287,35 @@ async def test_the_answer_sheet_shows_what_is_answered(seat: Seat) -> None:
     assert shown.left == timedelta(minutes=60)
 
 
+async def test_a_tap_reads_the_exam_and_the_attempt_as_everybody_else_does(seat: Seat) -> None:
+    """One query for both, past the column types, is no other truth than one for each."""
+    token = await started(seat)
+    await seat.choose(token, SINGLE, 1)
+    where = phone(PERSON)
+
+    def both(books: Books) -> None:
+        sitting = books.exams.sitting(token, where.channel, where.value)
+        assert sitting is not None
+        assert sitting.exam == books.exams.exam(seat.exam) == books.exams.exams()[0]
+        assert sitting.attempt == books.exams.attempt(seat.exam, sitting.attempt.cadre)
+        assert (sitting.exam.opens_at, sitting.exam.closes_at) == (OPENS, CLOSES)
+        assert sitting.attempt.started_at == OPENS
+        assert sitting.exam.pass_mark == blueprint(PaperKind.PER_EXAM).pass_mark
+
+    await seat.town.look(both)
+    await seat.submit(token)
+    await seat.town.look(both)
+
+
+async def test_a_tap_sees_what_became_of_the_exam_since_the_one_before(seat: Seat) -> None:
+    token = await started(seat)
+    before = card_of(await seat.choose(token, SINGLE, 1)).exam
+    later = CLOSES + timedelta(days=1)
+    await seat.town.act(lambda books, _: books.exams.set_window(seat.exam, OPENS, later))
+    after = card_of(await seat.choose(token, SINGLE, 2)).exam
+    assert (before.closes_at, after.closes_at) == (CLOSES, later)
+
+
 # Cards
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from lawcore.clock import StillClock
@@ -13,8 +14,11 @@ from lawcore.errors import WrongState
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import Address
 from lawcore.storage import Books, Store, open_store
+from lawcore.storage.direct import Direct
+from lawcore.storage.tables import facts
 
 Job = Callable[[Books], None]
+NUMBER = Direct(select(facts.c.value).where(facts.c.name == bindparam("name")))
 
 
 def put(name: str, value: str) -> Job:
@@ -26,6 +30,15 @@ def add_one(books: Books) -> int:
     number = int(books.facts.get("number") or 0) + 1
     books.facts.put("number", str(number))
     return number
+
+
+def by_the_book(books: Books) -> str | None:
+    return books.facts.get("number")
+
+
+def by_the_driver(books: Books) -> str | None:
+    row = NUMBER.row(books._sql, name="number")
+    return row[0] if row else None
 
 
 async def fact(store: Store, name: str) -> str | None:
@@ -118,18 +131,19 @@ async def test_a_reading_job_cannot_write(store: Store) -> None:
     assert await fact(store, "sly") is None
 
 
+@pytest.mark.parametrize("number", [by_the_book, by_the_driver])
 async def test_a_reading_job_sees_one_moment_however_long_it_takes(
-    store: Store, database_url: str
+    store: Store, database_url: str, number: Callable[[Books], str | None]
 ) -> None:
     """The sums of a report agree although somebody writes meanwhile."""
     await store.write(put("number", "1"))
     began, written = threading.Event(), threading.Event()
 
     def read_twice(books: Books) -> list[str | None]:
-        before = books.facts.get("number")
+        before = number(books)
         began.set()
         written.wait(5)
-        return [before, books.facts.get("number")]
+        return [before, number(books)]
 
     async def elsewhere() -> list[str | None]:
         other = await open_store(database_url)

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from lawcore.exams.model import (
     Attempt,
@@ -24,11 +24,10 @@ from lawcore.people.model import UnitKind
 from lawcore.questions.blueprint import Blueprint
 from lawcore.questions.draw import PaperItem
 from lawcore.questions.question import Question
-from lawcore.storage.direct import Direct
+from lawcore.storage import presses
 from lawcore.storage.exam_rows import (
     ATTEMPT,
     EXAM,
-    SITTING,
     attempt_of,
     candidate_of,
     exam_of,
@@ -43,43 +42,10 @@ from lawcore.storage.tables import (
     candidates,
     exam_questions,
     exams,
-    steps,
     units,
 )
 
 _PLAN = TypeAdapter(Blueprint)
-
-# What every press runs is built once: building a statement takes longer than running it.
-_EXAM = Direct(EXAM.where(exams.c.id == bindparam("exam")))
-_BODY = Direct(
-    select(exam_questions.c.body).where(
-        exam_questions.c.exam_id == bindparam("exam"),
-        exam_questions.c.question == bindparam("question"),
-    )
-)
-_SITTING = Direct(
-    SITTING.join(accounts, accounts.c.cadre_id == attempts.c.cadre_id).where(
-        attempts.c.token == bindparam("token"),
-        accounts.c.channel == bindparam("channel"),
-        accounts.c.address == bindparam("address"),
-    )
-)
-_ATTEMPT = Direct(
-    ATTEMPT.where(
-        attempts.c.exam_id == bindparam("exam"), attempts.c.cadre_id == bindparam("cadre")
-    )
-)
-_STEPS = Direct(
-    select(steps.c.place, steps.c.choice)
-    .where(steps.c.attempt_id == bindparam("attempt"))
-    .order_by(steps.c.id)
-)
-_ADD_STEP = insert(steps).inline()
-_MOVE = (
-    update(attempts)
-    .where(attempts.c.id == bindparam("attempt"))
-    .values(cursor=bindparam("place"), card=bindparam("message"))
-)
 
 
 class SqlExamBook:
@@ -125,7 +91,7 @@ class SqlExamBook:
         return key
 
     def exam(self, exam: ExamId) -> Exam | None:
-        row = _EXAM.row(self._sql, exam=exam)
+        row = presses.EXAM.row(self._sql, exam=exam)
         return exam_of(row) if row else None
 
     def exams(self) -> tuple[Exam, ...]:
@@ -155,7 +121,7 @@ class SqlExamBook:
     def question(self, exam: ExamId, question: QuestionKey) -> Question:
         found = self._questions.get((exam, question))
         if found is None:
-            ((body,),) = _BODY.rows(self._sql, exam=exam, question=question)
+            ((body,),) = presses.BODY.rows(self._sql, exam=exam, question=question)
             found = self._questions[exam, question] = question_of(body)
         return found
 
@@ -251,24 +217,23 @@ class SqlExamBook:
         return True
 
     def attempt(self, exam: ExamId, cadre: CadreId) -> Attempt | None:
-        row = _ATTEMPT.row(self._sql, exam=exam, cadre=cadre)
+        row = presses.ATTEMPT.row(self._sql, exam=exam, cadre=cadre)
         return attempt_of(row) if row else None
 
     def sitting(self, token: str, channel: str, address: str) -> Sitting | None:
         """That of the person at this address; None if it is somebody else's or none."""
-        row = _SITTING.row(self._sql, token=token, channel=channel, address=address)
+        row = presses.SITTING.row(self._sql, token=token, channel=channel, address=address)
         return sitting_of(row) if row else None
 
     def add_step(self, attempt: AttemptId, place: int, choice: int, at: datetime) -> None:
-        step = {"attempt_id": attempt, "place": place, "choice": choice, "at": at}
-        self._sql.execute(_ADD_STEP, step)
+        presses.ADD_STEP.run(self._sql, attempt=attempt, shown=place, chosen=choice, moment=at)
 
     def choices(self, attempt: AttemptId) -> Choices:
         """The last step of each place."""
-        return dict(_STEPS.rows(self._sql, attempt=attempt))
+        return dict(presses.STEPS.rows(self._sql, attempt=attempt))
 
     def move(self, attempt: AttemptId, cursor: int, card: int) -> None:
-        self._sql.execute(_MOVE, {"attempt": attempt, "place": cursor, "message": card})
+        presses.MOVE.run(self._sql, attempt=attempt, place=cursor, message=card)
 
     def finish(
         self,
