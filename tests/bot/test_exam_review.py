@@ -328,7 +328,10 @@ async def test_a_key_is_not_shown_while_another_exam_asks_the_same_person_the_qu
     result = await cadre.wait_for(lambda m: "得分 3 / 10" in m.text, PATIENCE)
     page = await press(cadre, "逐题查看", is_page, result)
     question = question_of(page)
-    assert "您在「第四季度考法」里也有这道题，答案到 2026-12-17 18:00 那场公布后再看。" in page.text
+    assert (
+        "这份卷里有的题，您在「第四季度考法」里还要考到。"
+        "整份卷的答案，到 2026-12-17 18:00 那场公布后再看。"
+    ) in page.text
     assert page.labels == ["下一题", "返回"]
     assert (await forge(cadre, f"o:{token}:0", page)).text == (
         "成绩和答案在 2026-12-17 18:00 公布后才能看。"

@@ -14,7 +14,7 @@ from lawcore.errors import BadInput, LawbotError, NotAllowed, NotFound, WrongSta
 from lawcore.exams import appeals, correcting, hall, makeup, office, regrade, review, tending
 from lawcore.exams.model import Attempt, Card, Finished
 from lawcore.exams.papers import always, draws_for
-from lawcore.exams.review import Page
+from lawcore.exams.review import Page, Sealed
 from lawcore.ids import AppealId, BlueprintKey, CadreId, ExamId, QuestionKey
 from lawcore.people.model import Role
 from lawcore.questions.blueprint import Blueprint, Common, PaperKind, Scoring
@@ -28,6 +28,7 @@ from .exam_day import close_exam
 EVERYTHING = tuple(Common(QuestionKey(f"s{n}"), Decimal(2)) for n in range(1, 6))
 PLAN = blueprint(PaperKind.FIXED, sections=(), common=EVERYTHING, pass_mark=Decimal(6))
 """Five single-choice questions at 2: 10 marks, 6 pass. The key of each is its first option."""
+NO_PASS: dict[str, Any] = {"pass_mark": Decimal(1)}
 
 
 async def hold(
@@ -88,6 +89,12 @@ async def sat(town: Town, plan: Blueprint = PLAN, **changes: Any) -> tuple[ExamI
 
 
 async def page(town: Town, token: str, number: int, place: int = 0) -> Page:
+    found = await seen(town, token, number, place)
+    assert isinstance(found, Page)
+    return found
+
+
+async def seen(town: Town, token: str, number: int, place: int) -> Page | Sealed:
     return await town.look(lambda books: review.page(books, token, phone(number), place))
 
 
@@ -149,6 +156,33 @@ async def test_without_a_time_the_close_is_the_reveal(town: Town) -> None:
 async def test_a_reveal_before_the_end_is_refused(town: Town) -> None:
     with pytest.raises(BadInput, match="公布时间不能早于考试结束"):
         await hold(town, reveal=-timedelta(minutes=1))
+
+
+async def test_who_has_one_of_its_questions_before_them_in_another_exam_sees_no_key_of_a_paper(
+    town: Town,
+) -> None:
+    """Nor which question it is. 001 is in the second exam as well, and 003 is in one of its own."""
+    key, tokens = await sat(town)
+    shared = replace(PLAN, id=BlueprintKey("shared"), common=(EVERYTHING[3],), **NO_PASS)
+    other = replace(
+        PLAN, id=BlueprintKey("other"), common=(Common(QuestionKey("j1"), Decimal(2)),), **NO_PASS
+    )
+    second = await hold(town, shared, categories=frozenset({"leading"}))
+    await hold(town, other, categories=frozenset({"enforcement"}))
+    await close_exam(town, key)
+    for place in range(5):
+        hidden = await seen(town, tokens[1], 1, place)
+        assert isinstance(hidden, Sealed)
+        assert (hidden.by.id, hidden.question.key, hidden.question.explanation) == (
+            second,
+            frozenset(),
+            "",
+        )
+    with pytest.raises(WrongState, match="公布后才能看"):
+        await town.act(lambda books, at: appeals.ask(books, tokens[1], phone(1), 0, at=at))
+    assert (await page(town, tokens[3], 3)).question.key == {0}, "the papers share nothing"
+    await close_exam(town, second)
+    assert (await page(town, tokens[1], 1)).question.key == {0}
 
 
 async def test_a_page_shows_the_own_choice_the_key_and_what_it_earned(town: Town) -> None:

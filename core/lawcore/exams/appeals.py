@@ -26,13 +26,13 @@ def ask(hall: Hall, token: str, address: Address, place: int, *, at: datetime) -
     None if it was flagged before.
 
     Raises NotFound for another person's attempt as for none, WrongState before the reveal
-    and while another exam asks them the same question.
+    and while another exam asks them a question of this paper.
     """
     attempt, exam = revealed(hall, token, address)
     if not 0 <= place < len(attempt.paper):
         raise NotFound("没有这道题。")
     question = attempt.paper[place].question
-    other = sealed_by(hall, attempt.cadre, question)
+    other = sealed_by(hall, attempt.cadre, {one.question for one in attempt.paper})
     if other is not None:
         raise WrongState(not_yet(other))
     appeal = hall.reviews.add_appeal(exam.id, attempt.cadre, question, at)

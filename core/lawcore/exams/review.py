@@ -40,7 +40,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A question that another exam still asks this candidate: nothing of its key is here."""
+    """A question of a paper of which another exam still asks something: nothing of its key."""
 
     exam: Exam
     attempt: Attempt
@@ -62,7 +62,7 @@ def page(hall: Hall, token: str, address: Address, place: int) -> Page | Sealed:
     item = attempt.paper[place]
     first = hall.exams.question(exam.id, item.question)
     picked = chosen(item, hall.exams.choices(attempt.id).get(place, 0))
-    by = sealed_by(hall, attempt.cadre, item.question)
+    by = sealed_by(hall, attempt.cadre, {one.question for one in attempt.paper})
     if by is not None:
         now = hall.reviews.in_force(attempt)
         return Sealed(exam, now, place, item, without_key(first), picked, by)

@@ -1,9 +1,10 @@
 """What a person must not be told yet: keys of questions that an exam still asks them.
 
-The same question may stand in two exams. When the first is revealed, its key is not told to who has
-it in the paper of another one, until that one is revealed too.
+The same question may stand in two exams. Who has one of the first in the paper of the other is told
+no key of the first until the other is revealed too: which of the questions it is, would tell more.
 """
 
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from lawcore.exams.book import ExamBook
@@ -22,13 +23,13 @@ class Papers(Protocol):
     def rosters(self) -> RosterBook: ...
 
 
-def sealed_by(papers: Papers, cadre: CadreId, question: QuestionKey) -> Exam | None:
-    """An exam that is not revealed and has the question in this cadre's paper; None without one."""
+def sealed_by(papers: Papers, cadre: CadreId, questions: AbstractSet[QuestionKey]) -> Exam | None:
+    """An exam not yet revealed that has one of `questions` in this cadre's paper; None without."""
     for key in papers.exams.sittings(cadre):
         exam = papers.exams.exam(key)
         if exam is None or exam.revealed:
             continue
-        if any(item.question == question for item in papers.rosters.paper(key, cadre)):
+        if any(item.question in questions for item in papers.rosters.paper(key, cadre)):
             return exam
     return None
 

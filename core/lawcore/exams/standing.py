@@ -24,7 +24,7 @@ def invitations(hall: Hall, cadre: CadreId, *, at: datetime) -> tuple[Invitation
 
 def may_be_asked(hall: Hall, cadre: CadreId, question: QuestionKey) -> bool:
     """Whether an exam that is not revealed asks this cadre the question, or may ask it yet."""
-    if sealed_by(hall, cadre, question) is not None:
+    if sealed_by(hall, cadre, {question}) is not None:
         return True
     waiting = (hall.exams.exam(key) for key, _ in hall.reviews.holding(question))
     return any(

@@ -43,12 +43,12 @@ def page(now: Page, cited: articles.Cited) -> Letter:
 
 
 def sealed(now: Sealed) -> Letter:
-    """One question that another exam still asks: the own choice, and when the key is told."""
+    """One question of a paper that another exam repeats in part: the own choice, and until when."""
     parts = (
         *_asked(now),
         f"您选的：{_mine(now)}",
-        f"您在「{escape(now.by.title)}」里也有这道题，答案到 {local_text(now.by.reveals_at)}"
-        " 那场公布后再看。",
+        f"这份卷里有的题，您在「{escape(now.by.title)}」里还要考到。整份卷的答案，到"
+        f" {local_text(now.by.reveals_at)} 那场公布后再看。",
     )
     return Letter("\n\n".join(parts), _ways(now), protected=True)
 
