@@ -11,7 +11,17 @@ from sqlalchemy.exc import DBAPIError
 
 from lawcore.delivery.model import DeliveryKind
 from lawcore.errors import BadInput, LawbotError, NotAllowed, NotFound, WrongState
-from lawcore.exams import appeals, correcting, hall, makeup, office, regrade, review, tending
+from lawcore.exams import (
+    appeals,
+    correcting,
+    hall,
+    makeup,
+    office,
+    practice,
+    regrade,
+    review,
+    tending,
+)
 from lawcore.exams.model import Attempt, Card, Finished
 from lawcore.exams.papers import always, draws_for
 from lawcore.exams.review import Page, Sealed
@@ -183,6 +193,18 @@ async def test_who_has_one_of_its_questions_before_them_in_another_exam_sees_no_
     assert (await page(town, tokens[3], 3)).question.key == {0}, "the papers share nothing"
     await close_exam(town, second)
     assert (await page(town, tokens[1], 1)).question.key == {0}
+
+
+async def test_what_was_wrong_in_a_paper_that_is_still_hidden_is_no_weak_point_yet(
+    town: Town,
+) -> None:
+    key, _ = await sat(town)
+    shared = replace(PLAN, id=BlueprintKey("shared"), common=(EVERYTHING[0],), **NO_PASS)
+    second, who = await hold(town, shared), await cadre(town, "002")
+    await close_exam(town, key)
+    assert await town.look(lambda b: practice.missed_in_exams(b, who)) == frozenset()
+    await close_exam(town, second)
+    assert await town.look(lambda b: practice.missed_in_exams(b, who)) == {"s3", "s4", "s5"}
 
 
 async def test_a_page_shows_the_own_choice_the_key_and_what_it_earned(town: Town) -> None:

@@ -19,6 +19,7 @@ from lawcore.exams.correcting import held
 from lawcore.exams.grading import chosen, ticked
 from lawcore.exams.hall import Hall
 from lawcore.exams.model import AttemptState
+from lawcore.exams.sealed import sealed_by
 from lawcore.ids import AccountId, CadreId, LawKey, QuestionKey
 from lawcore.people.model import Account, AccountState, Address, Cadre, CadreCategory
 from lawcore.questions.question import Audience, Question, QuestionKind
@@ -231,7 +232,7 @@ def weak(
 
 
 def missed_in_exams(room: Room, cadre: CadreId | None) -> frozenset[QuestionKey]:
-    """Questions that a cadre answered wrongly the last time, in exams that were revealed."""
+    """Questions that a cadre answered wrongly the last time, in exams whose keys they may know."""
     if cadre is None:
         return frozenset()
     last: dict[QuestionKey, bool] = {}
@@ -240,6 +241,8 @@ def missed_in_exams(room: Room, cadre: CadreId | None) -> frozenset[QuestionKey]
         if exam is None or not exam.revealed or attempt is None:
             continue
         if attempt.state is AttemptState.RUNNING:
+            continue
+        if sealed_by(room, cadre, {item.question for item in attempt.paper}) is not None:
             continue
         keys, choices = room.reviews.keys(key), room.exams.choices(attempt.id)
         for place, item in enumerate(attempt.paper):
