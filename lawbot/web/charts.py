@@ -62,7 +62,8 @@ def columns(title: str, lines: Sequence[tuple[str, int]]) -> Markup:
 def _svg(title: str, width: float, height: float, drawn: Sequence[str]) -> Markup:
     """The parts are made above, from escaped words and from numbers."""
     return Markup(  # noqa: S704 - every word in it is escaped above
+        f'<figure class="drawn"><figcaption>{escape(title)}</figcaption>'
         f'<svg class="chart" role="img" aria-label="{escape(title)}"'
         f' viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">'
-        f"<title>{escape(title)}</title>{''.join(drawn)}</svg>"
+        f"<title>{escape(title)}</title>{''.join(drawn)}</svg></figure>"
     )

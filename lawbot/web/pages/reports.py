@@ -186,7 +186,8 @@ def _presets(today: date) -> list[tuple[str, date, date]]:
 
 def _unit_bars(found: Period) -> list[Bar]:
     whole = found.held.attendances
-    return [Bar(one.name, one.held.attendances, whole) for one in found.units if one.held.events]
+    counted = [one for one in found.units if one.held.events > one.held.uncounted]
+    return [Bar(one.name, one.held.attendances, whole) for one in counted]
 
 
 def _month(written: str) -> str:
