@@ -40,6 +40,7 @@ class Said(StrEnum):
     EXAM_OPENED = "exam-opened"
     EXAM_CLOSED = "exam-closed"
     ANSWERS_ENTERED = "answers-entered"
+    READMITTED = "readmitted"
     EXEMPTED = "exempted"
     EXTRA_TIME = "extra-time"
     CANDIDATE_ADDED = "candidate-added"
@@ -77,6 +78,7 @@ SAID: dict[str, str] = {
     Said.EXAM_OPENED: "已开始，考生会收到通知。",
     Said.EXAM_CLOSED: "已结束，没交的卷按已保存的答案评了分。",
     Said.ANSWERS_ENTERED: "答案录入好了，和手机上答的一样评分、一样统计。",
+    Said.READMITTED: "免考已取消，本人会收到通知。",
     Said.EXEMPTED: "免考记下了。",
     Said.EXTRA_TIME: "加时记下了。",
     Said.CANDIDATE_ADDED: "已补进名单，另抽了一份卷。",

@@ -169,7 +169,7 @@ async def test_who_is_excused_given_time_or_moved_is_listed_with_the_reason(
     page = await office.enter(context, await office.appoint(Role.ADMIN, number="001"))
     page.on("dialog", lambda asked: asked.accept())
     await page.goto(f"{office.address}/exams/{key}/candidates")
-    box = page.get_by_role("region", name="免考")
+    box = page.get_by_role("region", name="免考", exact=True)
     await box.get_by_label("工号").fill("004")
     await box.get_by_label("原因").fill("公出")
     await box.get_by_label("证明材料").fill(HOSTILE)
@@ -189,6 +189,12 @@ async def test_who_is_excused_given_time_or_moved_is_listed_with_the_reason(
     for words in ("赵四", "公出", "加 15 分钟", "西山村 → 司法所", "王一"):
         await expect(changes).to_contain_text(words)
     assert await page.evaluate("window.hit") is None
+    box = page.get_by_role("region", name="取消免考")
+    await box.get_by_label("工号").fill("004")
+    await box.get_by_label("原因").fill("提前回来了")
+    await box.get_by_role("button", name="取消免考").click()
+    await expect(page.get_by_role("status")).to_contain_text("免考已取消")
+    await expect(changes).to_contain_text("提前回来了")
     box = page.get_by_role("region", name="补进名单")
     await box.get_by_label("工号").fill("999")
     await box.get_by_label("原因").fill("新调入")

@@ -74,6 +74,16 @@ async def exempt(visit: Visit) -> web.Response:
     )
 
 
+async def readmit(visit: Visit) -> web.Response:
+    """Take an exemption back."""
+
+    def act(books: Books, key: ExamId, at: datetime) -> None:
+        person, reason = visit.typed("person"), visit.typed("reason")
+        candidates.readmit(books, key, person, reason, actor=visit.actor, at=at)
+
+    return await _acted(visit, Said.READMITTED, act)
+
+
 async def extra(visit: Visit) -> web.Response:
     """Give somebody more time."""
 
@@ -185,6 +195,7 @@ def _named(books: Books, change: RosterChange) -> RosterChange:
 ROUTES: tuple[Route, ...] = (
     get("/exams/{key}/candidates", show, Circle.ADMINS),
     post("/exams/{key}/exempt", exempt, Circle.ADMINS),
+    post("/exams/{key}/readmit", readmit, Circle.ADMINS),
     post("/exams/{key}/extra", extra, Circle.ADMINS),
     post("/exams/{key}/add", add, Circle.ADMINS),
     post("/exams/{key}/transfer", transfer, Circle.ADMINS),
