@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from lawcore.access.model import Scope
+from lawcore.access.model import Remit
 
 
 class Circle(StrEnum):
@@ -15,16 +15,16 @@ class Circle(StrEnum):
     APPROVERS = "approvers"
     ADMINS = "admins"
 
-    def lets_in(self, scope: Scope) -> bool:
-        """Whether somebody with this scope may come."""
+    def lets_in(self, remit: Remit) -> bool:
+        """Whether somebody with this remit may come."""
         match self:
             case Circle.LOGGED_IN:
                 return True
             case Circle.STAFF:
-                return scope.may_edit or scope.may_approve or scope.may_report
+                return remit.may_edit or remit.may_approve or remit.may_report
             case Circle.EDITORS:
-                return scope.may_edit
+                return remit.may_edit
             case Circle.APPROVERS:
-                return scope.may_approve
+                return remit.may_approve
             case Circle.ADMINS:
-                return scope.may_report
+                return remit.may_report

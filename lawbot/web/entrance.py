@@ -69,7 +69,7 @@ class Entrance:
             if known is None:
                 return _to_log_in(request)
             session, name = known
-            if not route.circle.lets_in(session.scope):
+            if not route.circle.lets_in(session.remit):
                 raise NotAllowed(words.NOT_YOURS)
             form = await read_form(request) if route.method == "POST" else {}
             if route.method == "POST" and not _has_secret(form, token):

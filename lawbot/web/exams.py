@@ -32,10 +32,10 @@ def exam_of(books: Books, visit: Visit) -> Exam:
 
 def concerns(books: Books, visit: Visit, exam: Exam) -> bool:
     """Whether somebody in this person's sight sits the exam, or would if it opened now."""
-    if visit.scope.units is None:
+    if visit.remit.units is None:
         return True
     if exam.state is ExamState.SCHEDULED:
-        return any(visit.scope.sees(cadre.unit) for cadre in office.roster(books, exam))
+        return any(visit.remit.sees(cadre.unit) for cadre in office.roster(books, exam))
     return bool(own_lines(books, visit, exam.id))
 
 
@@ -52,7 +52,7 @@ def hidden(books: Books, visit: Visit, exam: Exam) -> str:
 
 def own_lines(books: Books, visit: Visit, exam: ExamId) -> tuple[UnitSitting, ...]:
     """The counts of the units in this person's sight."""
-    return tuple(row for row in books.live.exam(exam).units if visit.scope.sees(row.unit))
+    return tuple(row for row in books.live.exam(exam).units if visit.remit.sees(row.unit))
 
 
 def bank_for(house: House, opens_at: datetime, closes_at: datetime) -> tuple[Question, ...]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from lawbot.house import House
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE
-from lawcore.access.model import Scope
+from lawcore.access.model import Remit
 from lawcore.errors import BadInput, NotFound
 from lawcore.ids import LawKey, UnitId
 from lawcore.participation.activity import Recorded
@@ -28,20 +28,20 @@ def known_of(books: Books, house: House) -> Known:
     return Known(books.people.units(), observances, law, house.categories)
 
 
-def may_file(scope: Scope) -> bool:
+def may_file(remit: Remit) -> bool:
     """Editors file for everybody, the admin of a village for it."""
-    return scope.may_edit or scope.units is not None
+    return remit.may_edit or remit.units is not None
 
 
 def check_may_file(visit: Visit) -> None:
     """Raise NotFound for who may only look."""
-    if not may_file(visit.scope):
+    if not may_file(visit.remit):
         raise NotFound(NO_SUCH_PAGE)
 
 
 def check_own(visit: Visit, unit: UnitId | None) -> None:
     """Raise BadInput where somebody would file for a unit that is not theirs."""
-    if not visit.scope.sees(unit):
+    if not visit.remit.sees(unit):
         raise BadInput(OTHER_UNIT)
 
 

@@ -13,7 +13,7 @@ from jinja2 import Environment
 from lawbot.house import House
 from lawbot.web import words
 from lawbot.web.forms import Form
-from lawcore.access.model import Scope, Session
+from lawcore.access.model import Remit, Session
 from lawcore.errors import BadInput, NotFound
 from lawcore.storage import Books
 
@@ -51,9 +51,9 @@ class Visit:
     """Where people open the desk: for links that are handed on."""
 
     @property
-    def scope(self) -> Scope:
+    def remit(self) -> Remit:
         """What this person may see and do."""
-        return self.session.scope
+        return self.session.remit
 
     @property
     def actor(self) -> str:
@@ -64,7 +64,7 @@ class Visit:
     def menu(self) -> tuple[tuple[str, str], ...]:
         """The addresses and names of the pages that are open to this person."""
         return tuple(
-            (address, name) for address, name, circle in words.MENU if circle.lets_in(self.scope)
+            (address, name) for address, name, circle in words.MENU if circle.lets_in(self.remit)
         )
 
     @property
@@ -130,7 +130,7 @@ class Visit:
         said = self.asked("done")
         shared = {
             "visit": self,
-            "scope": self.scope,
+            "remit": self.remit,
             "csrf": self.csrf,
             "path": self.request.path,
             "township": self.house.township,

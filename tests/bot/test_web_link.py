@@ -47,7 +47,7 @@ async def test_the_menu_of_an_admin_gives_a_link_that_opens_once(stage: Stage) -
     assert said.protected, "a key is not to be forwarded"
     assert "10 分钟" in said.text
     session = await open_(stage, code_in(said.text))
-    assert session.scope.may_report
+    assert session.remit.may_report
     with pytest.raises(NotAllowed):
         await open_(stage, code_in(said.text))
 
@@ -76,10 +76,10 @@ async def test_a_units_admin_is_told_which_unit_and_gets_a_link(stage: Stage) ->
     assert "您的身份是村级管理员" in phone.last.text
     assert "您管东河村的事。发 /web 打开网页。" in phone.last.text
     assert "身份：村级管理员（东河村）" in (await ask(phone, "/me")).text
-    scope = (await open_(stage, code_in((await ask(phone, "/web")).text))).scope
+    remit = (await open_(stage, code_in((await ask(phone, "/web")).text))).remit
     village = await stage.look(lambda books: books.people.unit_by_code("V1"))
     assert village is not None
-    assert scope.units == frozenset({village.id})
+    assert remit.units == frozenset({village.id})
 
 
 async def test_a_units_admin_gets_nothing_of_the_whole_township_in_the_chat(stage: Stage) -> None:

@@ -26,7 +26,7 @@ from lawcore.access.model import (
     SessionRow,
     csrf_of,
     hash_of,
-    scope_of,
+    remit_of,
 )
 from lawcore.campaigns import office
 from lawcore.delivery.model import Cadres, DeliveryKind
@@ -175,11 +175,11 @@ async def test_who_has_no_such_role_gets_no_link(town: Town) -> None:
 
 @pytest.mark.parametrize("role", sorted(MAY_LOG_IN - {Role.UNIT_ADMIN}))
 async def test_admins_approvers_and_editors_see_the_whole_township(town: Town, role: Role) -> None:
-    scope = (await begun(town, await town.appoint(1, role))).scope
-    assert scope.units is None
-    assert scope.sees(None)
-    assert scope.sees(await town.unit("V1"))
-    assert (scope.may_approve, scope.may_edit, scope.may_report) == (
+    remit = (await begun(town, await town.appoint(1, role))).remit
+    assert remit.units is None
+    assert remit.sees(None)
+    assert remit.sees(await town.unit("V1"))
+    assert (remit.may_approve, remit.may_edit, remit.may_report) == (
         role in MAY_APPROVE,
         role in MAY_EDIT,
         role in MAY_REPORT,
@@ -590,19 +590,19 @@ def test_an_unknown_name_costs_as_much_as_a_wrong_password(monkeypatch: pytest.M
 async def test_a_units_admin_sees_the_unit_with_all_below_it_and_nothing_else(town: Town) -> None:
     units = {code: await town.unit(code) for code in ("C", "T", "V1", "V2", "D1")}
     village = await unit_admin(town, 1, "V1")
-    scope = (await begun(town, village)).scope
-    assert scope.unit == units["V1"]
-    assert [code for code, unit in units.items() if scope.sees(unit)] == ["V1"]
-    assert not scope.sees(None), "what belongs to the township as a whole is not the village's"
-    whole = (await begun(town, await unit_admin(town, 2, "T"))).scope
+    remit = (await begun(town, village)).remit
+    assert remit.unit == units["V1"]
+    assert [code for code, unit in units.items() if remit.sees(unit)] == ["V1"]
+    assert not remit.sees(None), "what belongs to the township as a whole is not the village's"
+    whole = (await begun(town, await unit_admin(town, 2, "T"))).remit
     assert [code for code, unit in units.items() if whole.sees(unit)] == ["T", "V1", "V2", "D1"]
 
 
 async def test_a_units_admin_may_nothing_that_is_the_whole_townships(town: Town) -> None:
     account = await unit_admin(town, 1, "V1")
     assert not any(account.may(rights) for rights in (MAY_APPROVE, MAY_EDIT, MAY_REPORT))
-    scope = (await begun(town, account)).scope
-    assert (scope.may_approve, scope.may_edit, scope.may_report) == (False, False, False)
+    remit = (await begun(town, account)).remit
+    assert (remit.may_approve, remit.may_edit, remit.may_report) == (False, False, False)
 
 
 async def test_a_units_admin_who_becomes_an_editor_sees_the_whole_township(town: Town) -> None:
@@ -611,7 +611,7 @@ async def test_a_units_admin_who_becomes_an_editor_sees_the_whole_township(town:
     await grant(town, account, Role.EDITOR)
     found = await running(town, session.token)
     assert found is not None
-    assert found.scope.units is None
+    assert found.remit.units is None
 
 
 async def test_the_unit_of_a_units_admin_can_be_changed(town: Town) -> None:
@@ -620,12 +620,12 @@ async def test_the_unit_of_a_units_admin_can_be_changed(town: Town) -> None:
     await grant(town, account, Role.UNIT_ADMIN, other)
     found = await running(town, session.token)
     assert found is not None
-    assert found.scope.units == frozenset({other})
+    assert found.remit.units == frozenset({other})
 
 
 def test_a_units_admin_without_a_unit_sees_nothing() -> None:
     account = replace(Shelf().admin, roles=frozenset({Role.UNIT_ADMIN}))
-    assert scope_of(account, None, ()).units == frozenset()
+    assert remit_of(account, None, ()).units == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -711,7 +711,7 @@ async def test_who_has_no_chat_logs_in_by_a_link_all_the_same(town: Town) -> Non
     account = await desk_account(town)
     session = await begun(town, account)
     assert session.account.address == Address(DESK, "张三")
-    assert session.scope.may_approve
+    assert session.remit.may_approve
     with pytest.raises(BadInput, match="已经有"):
         await desk_account(town, " 张三 ")
 

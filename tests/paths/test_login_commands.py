@@ -69,7 +69,7 @@ def test_a_bound_cadre_gets_a_link_by_number(folder: Path) -> None:
     assert "只能用一次；请只给本人" in done.out
     code = done.out.split("code=")[1].split()[0]
     session = open_(folder, code)
-    assert session.scope.may_report
+    assert session.remit.may_report
     assert rows(folder, "SELECT actor FROM entries WHERE kind = 'link-made'") == [("console",)]
     assert code not in str(rows(folder, "SELECT * FROM entries"))
 
@@ -97,9 +97,9 @@ def test_a_township_without_the_chat_opens_an_account_and_comes_in(folder: Path)
 def test_a_units_admin_is_opened_for_the_unit(folder: Path) -> None:
     words = ("--new", "--role", "unit-admin", "--unit", "V1", "--name", "李四", "--json")
     made = json.loads(run(folder, "login-link", *words).out)
-    scope = open_(folder, made["link"].partition("code=")[2]).scope
+    remit = open_(folder, made["link"].partition("code=")[2]).remit
     (village,) = rows(folder, "SELECT id FROM units WHERE code = 'V1'")[0]
-    assert scope.units == frozenset({village})
+    assert remit.units == frozenset({village})
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from lawcore.access.model import (
     Refused,
     Session,
     hash_of,
-    scope_of,
+    remit_of,
 )
 from lawcore.errors import BadInput, NotAllowed, WrongState
 from lawcore.ids import AccountId
@@ -269,8 +269,8 @@ def _session(
     books: AccessDesk, account: Account, token: str, expires_at: datetime, *, stale: bool = False
 ) -> Session:
     own = books.people.admin_unit(account.id)
-    scope = scope_of(account, own, books.people.units() if own is not None else ())
-    return Session(token, account, scope, expires_at, stale)
+    remit = remit_of(account, own, books.people.units() if own is not None else ())
+    return Session(token, account, remit, expires_at, stale)
 
 
 def _write(

@@ -61,7 +61,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Remit:
     """What the roles of a person open: the whole township, or a unit with all below it."""
 
     roles: frozenset[Role]
@@ -87,15 +87,15 @@ class Scope:
         return self.units is None or unit in self.units
 
 
-def scope_of(account: Account, own: UnitId | None, units: Iterable[Unit]) -> Scope:
-    """The scope of an account whose grant as a unit's admin is for `own`.
+def remit_of(account: Account, own: UnitId | None, units: Iterable[Unit]) -> Remit:
+    """The remit of an account whose grant as a unit's admin is for `own`.
 
     A unit's admin whose grant names no unit sees nothing.
     """
     if account.may(TOWNSHIP_WIDE):
-        return Scope(account.roles, None, None)
+        return Remit(account.roles, None, None)
     tops = [own] if own is not None and Role.UNIT_ADMIN in account.roles else []
-    return Scope(account.roles, own, under(tuple(units), tops))
+    return Remit(account.roles, own, under(tuple(units), tops))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Session:
     token: str
     """Plain only where it was just made, to be given to the browser; else empty."""
     account: Account
-    scope: Scope
+    remit: Remit
     expires_at: datetime
     """The end that comes whatever happens."""
     stale: bool = False

@@ -70,9 +70,9 @@ async def index(visit: Visit) -> web.Response:
         void=asked["standing"] == Standing.VOID,
         forms=FORM_WORDS,
         categories=visit.house.categories,
-        units=[unit for unit in units if visit.scope.sees(unit.id)],
+        units=[unit for unit in units if visit.remit.sees(unit.id)],
         names={unit.id: unit.name for unit in units},
-        may_file=may_file(visit.scope),
+        may_file=may_file(visit.remit),
     )
 
 
@@ -183,7 +183,7 @@ def _search(visit: Visit, year: int, units: tuple[Unit, ...]) -> Search:
     if month in {f"{number}" for number in range(1, 13)}:
         days = calendar.monthrange(year, int(month))[1]
         first, last = date(year, int(month), 1), date(year, int(month), days)
-    seen = visit.scope.units
+    seen = visit.remit.units
     tops = [unit.id for unit in units if unit.code == visit.asked("unit")]
     if tops:
         wanted = under(units, tops)
@@ -211,7 +211,7 @@ async def _shown(visit: Visit, problem: str = "") -> web.Response:
     if recorded is None:
         raise NotFound(NO_SUCH_PAGE)
     stands = recorded.corrected_by is None and not recorded.activity.withdrawn
-    own = visit.scope.sees(recorded.activity.organiser)
+    own = visit.remit.sees(recorded.activity.organiser)
     about = recorded.activity.observance
     return visit.page(
         "activity.html",
@@ -223,8 +223,8 @@ async def _shown(visit: Visit, problem: str = "") -> web.Response:
         names=names,
         form=FORM_WORDS[recorded.activity.form],
         observance=visit.house.pack.observances.get(about) if about else None,
-        may_change=stands and own and may_file(visit.scope),
-        may_review=stands and recorded.reviewed_by is None and Circle.STAFF.lets_in(visit.scope),
+        may_change=stands and own and may_file(visit.remit),
+        may_review=stands and recorded.reviewed_by is None and Circle.STAFF.lets_in(visit.remit),
         reason=visit.typed(REASON),
         longest=filing.LONGEST_REASON,
     )
@@ -248,7 +248,7 @@ async def _form(
         old=old,
         typed={heading: typed.get(heading, "") for heading in [*columns, REASON]},
         column=columns,
-        own=[unit for unit in units if visit.scope.sees(unit.id)],
+        own=[unit for unit in units if visit.remit.sees(unit.id)],
         # Whom something was held with is asked of everybody: the names of units are no secret.
         units=units,
         partners=typed.get(paper.PARTNERS.heading, "").split("、"),
@@ -276,13 +276,13 @@ def _key(visit: Visit) -> ActivityId:
 
 def _sees(visit: Visit, row: Recorded) -> bool:
     """Whether it was held by, or with, a unit of this person."""
-    return any(map(visit.scope.sees, (row.activity.organiser, *row.activity.partners)))
+    return any(map(visit.remit.sees, (row.activity.organiser, *row.activity.partners)))
 
 
 def _own(visit: Visit, books: Books, key: ActivityId) -> Recorded:
     """A row that this person may change: NotFound where a unit of theirs did not organise it."""
     found = books.activities.get(key)
-    if found is None or not visit.scope.sees(found.activity.organiser):
+    if found is None or not visit.remit.sees(found.activity.organiser):
         raise NotFound(NO_SUCH_PAGE)
     return found
 

@@ -10,7 +10,7 @@ from lawbot.web.circle import Circle
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit, counted
 from lawbot.web.words import NO_SUCH_PAGE, Said
-from lawcore.access.model import Scope
+from lawcore.access.model import Remit
 from lawcore.campaigns import correction, office, own
 from lawcore.campaigns.model import (
     CAMPAIGN_STATE_WORDS,
@@ -50,7 +50,7 @@ async def index(visit: Visit) -> web.Response:
     def job(books: Books, _: datetime) -> tuple[list[tuple[Campaign, Tally]], bool]:
         units = books.people.units()
         found = [
-            one for one in books.campaigns.in_states(*states) if _concerns(one, visit.scope, units)
+            one for one in books.campaigns.in_states(*states) if _concerns(one, visit.remit, units)
         ]
         newest = sorted(found, key=lambda one: (one.due_at, one.id), reverse=True)
         shown = newest[(place - 1) * A_PAGE : place * A_PAGE]
@@ -256,7 +256,7 @@ async def _values(visit: Visit) -> dict[str, Any]:
         kept = books.live.campaign(key).units
         lines = [UnitLine(row.unit, row.unit_name, row.counts) for row in kept]
         seen = overview(books, key, at=at, counted=lines)
-        if not _concerns(seen.campaign, visit.scope, books.people.units()):
+        if not _concerns(seen.campaign, visit.remit, books.people.units()):
             raise NotFound(NO_SUCH_PAGE)
         faults: tuple[Fault, ...] = ()
         if seen.campaign.state in UNSENT:
@@ -266,9 +266,9 @@ async def _values(visit: Visit) -> dict[str, Any]:
 
     seen, faults, units = await visit.look(job)
     at = visit.house.clock.now()
-    scope = visit.scope
-    lines = [line for line in seen.units if scope.units is None or scope.sees(line.unit)]
-    whole = scope.units is None
+    remit = visit.remit
+    lines = [line for line in seen.units if remit.units is None or remit.sees(line.unit)]
+    whole = remit.units is None
     return {
         "seen": seen,
         "campaign": seen.campaign,
@@ -287,10 +287,10 @@ async def _values(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _concerns(campaign: Campaign, scope: Scope, units: tuple[Unit, ...]) -> bool:
+def _concerns(campaign: Campaign, remit: Remit, units: tuple[Unit, ...]) -> bool:
     """Whether a unit's admin has to do with it: it goes to everybody, or to some of theirs."""
     aimed = campaign.audience.units
-    return scope.units is None or not aimed or bool(under(units, aimed) & scope.units)
+    return remit.units is None or not aimed or bool(under(units, aimed) & remit.units)
 
 
 def _audience(visit: Visit) -> Audience:

@@ -46,7 +46,7 @@ async def show(visit: Visit) -> web.Response:
     def job(books: Books, _: datetime) -> tuple[list[DutyLine], tuple[Unit, ...]]:
         units = books.people.units()
         found = lines(_duties(visit, books, year, units), books.duties.evidence(year), visit.today)
-        return [line for line in found if visit.scope.sees(line.duty.unit)], units
+        return [line for line in found if visit.remit.sees(line.duty.unit)], units
 
     seen, units = await visit.look(job)
     departments = {line.duty.unit for line in seen}
@@ -68,7 +68,7 @@ async def show(visit: Visit) -> web.Response:
         state_words=DUTY_STATE_WORDS,
         units=[one for one in units if one.id in departments],
         codes={one.id: one.code for one in units},
-        may_file=may_file(visit.scope),
+        may_file=may_file(visit.remit),
     )
 
 
@@ -105,7 +105,7 @@ async def _form(visit: Visit, typed: dict[str, str], problem: str = "") -> web.R
     def job(books: Books, _: datetime) -> tuple[DutyLine, str]:
         units = books.people.units()
         duty, unit = _asked(visit, _duties(visit, books, year, units), units)
-        if not visit.scope.sees(unit):
+        if not visit.remit.sees(unit):
             raise NotFound(NO_SUCH_PAGE)
         [line] = lines([duty], books.duties.evidence(year), visit.today)
         return line, visit.asked("unit")

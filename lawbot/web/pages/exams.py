@@ -107,7 +107,7 @@ async def live(visit: Visit) -> web.Response:
     def job(books: Books, _: datetime) -> dict[str, Any]:
         exam = exam_of(books, visit)
         lines = own_lines(books, visit, exam.id)
-        whole = visit.scope.units is None
+        whole = visit.remit.units is None
         progress = books.exams.progress(exam.id) if whole else None
         return _counts(exam, lines, progress, whole=whole)
 
@@ -154,7 +154,7 @@ async def acted(
 async def exam_page(visit: Visit, problem: str = "", **typed: str) -> web.Response:
     """The page of one exam; `typed` is what a refused form held."""
     seen = await visit.look(lambda books, at: _seen(books, visit, at))
-    whole = visit.scope.units is None
+    whole = visit.remit.units is None
     return visit.page(
         "exam.html",
         status=409 if problem else 200,
@@ -186,7 +186,7 @@ def _counts(
 
 def _seen(books: Books, visit: Visit, at: datetime) -> Seen:
     exam = exam_of(books, visit)
-    whole = visit.scope.units is None
+    whole = visit.remit.units is None
     lines = own_lines(books, visit, exam.id)
     makeups = _exams(books, books.rosters.makeups(exam.id)) if whole else ()
     owing: tuple[Missing, ...] = ()
@@ -212,7 +212,7 @@ def _missing(books: Books, visit: Visit, exam: Exam) -> tuple[Missing, ...]:
     due = {
         one.cadre: one.unit
         for one in books.exams.candidates(exam.id)
-        if one.exempt_reason is None and visit.scope.sees(one.unit)
+        if one.exempt_reason is None and visit.remit.sees(one.unit)
     }
     if exam.state is ExamState.CLOSED:
         sat = {one.cadre for one in books.rosters.sat(exam.id)}

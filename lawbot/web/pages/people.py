@@ -200,8 +200,8 @@ async def _page(visit: Visit, problem: str = "") -> web.Response:
 
 
 def _seen(books: Books, visit: Visit, wanted: str) -> Seen:
-    scope = visit.scope
-    units = tuple(unit for unit in books.people.units() if scope.sees(unit.id))
+    remit = visit.remit
+    units = tuple(unit for unit in books.people.units() if remit.sees(unit.id))
     names = {unit.id: unit.name for unit in units}
     cadres = [c for c in books.people.cadres() if c.unit in names and _fits(c, names, wanted)]
     bound = frozenset(a.cadre for a in books.people.accounts_with([Role.CADRE]) if a.cadre)
@@ -211,8 +211,8 @@ def _seen(books: Books, visit: Visit, wanted: str) -> Seen:
         tuple(cadres[:A_PAGE]),
         len(cadres),
         bound,
-        tuple(one for one in books.live.residents() if scope.sees(one.unit)),
-        _grants(books) if scope.may_report else (),
+        tuple(one for one in books.live.residents() if remit.sees(one.unit)),
+        _grants(books) if remit.may_report else (),
     )
 
 

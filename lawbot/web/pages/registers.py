@@ -110,7 +110,7 @@ async def withdraw(visit: Visit) -> web.Response:
 
 def _sheets(visit: Visit) -> list[Sheet]:
     """A register without units is the township's: nobody else sees it."""
-    return [sheet for sheet in SHEETS if sheet.unit or visit.scope.units is None]
+    return [sheet for sheet in SHEETS if sheet.unit or visit.remit.units is None]
 
 
 def _sheet(visit: Visit) -> Sheet:
@@ -124,7 +124,7 @@ async def _page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> we
     sheet, page = _sheet(visit), page_asked(visit)
 
     def job(books: Books, _: datetime) -> tuple[tuple[RegisterLine, ...], tuple[Unit, ...]]:
-        seen = visit.scope.units
+        seen = visit.remit.units
         skip = (page - 1) * A_PAGE
         return (
             books.listing.newest_rows(sheet.register, seen, skip, A_PAGE + 1),
@@ -144,8 +144,8 @@ async def _page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> we
         more=len(lines) > A_PAGE,
         page=page,
         typed=typed,
-        own=[unit for unit in units if visit.scope.sees(unit.id)],
-        may_file=may_file(visit.scope),
+        own=[unit for unit in units if visit.remit.sees(unit.id)],
+        may_file=may_file(visit.remit),
     )
 
 
@@ -155,7 +155,7 @@ async def _row_page(visit: Visit, typed: Mapping[str, str], problem: str = "") -
     def job(books: Books, _: datetime) -> tuple[list[tuple[RegisterLine, Told]], tuple[Unit, ...]]:
         _own(visit, books, key)
         chain = row_chain(books.activities, key)
-        seen = [line for line in chain if visit.scope.sees(line.row.unit)]
+        seen = [line for line in chain if visit.remit.sees(line.row.unit)]
         return [(line, told_of(books, line)) for line in seen], books.people.units()
 
     links, units = await visit.look(job)
@@ -175,8 +175,8 @@ async def _row_page(visit: Visit, typed: Mapping[str, str], problem: str = "") -
         typed=typed or _cells(line.row, sheet, codes),
         reason=visit.typed(REASON),
         longest=filing.LONGEST_REASON,
-        own=[unit for unit in units if visit.scope.sees(unit.id)],
-        may_change=stands and may_file(visit.scope),
+        own=[unit for unit in units if visit.remit.sees(unit.id)],
+        may_change=stands and may_file(visit.remit),
     )
 
 
@@ -205,7 +205,7 @@ def _key(visit: Visit) -> RegisterRowId:
 
 def _own(visit: Visit, books: Books, key: RegisterRowId) -> RegisterLine:
     found = books.activities.row(key)
-    if found is None or not visit.scope.sees(found.row.unit):
+    if found is None or not visit.remit.sees(found.row.unit):
         raise NotFound(NO_SUCH_PAGE)
     return found
 
