@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -17,11 +17,7 @@ from lawcore.access.model import Remit, Session
 from lawcore.errors import BadInput, NotFound
 from lawcore.storage import Books
 
-if TYPE_CHECKING:
-    from lawbot.web.words import Said
-
 T = TypeVar("T")
-
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """The years whose calendar is proved; an hour of any other cannot always be told in UTC."""
@@ -148,7 +144,7 @@ class Visit:
         answer.headers["X-Live"] = "more" if more else "done"
         return answer
 
-    def done(self, said: "Said", where: str, **query: str) -> web.Response:
+    def done(self, said: words.Said, where: str, **query: str) -> web.Response:
         """Go on to the page `where`, which says what was done: a reload repeats nothing."""
         address = f"{where}?{urlencode({'done': said.value, **query})}"
         return web.Response(status=303, headers={"Location": address})
