@@ -339,9 +339,9 @@ async def test_waiting_drafts_are_shown_again_from_the_menu(
 
 
 async def test_the_menu_leads_everywhere_and_back(stage: Stage, admin: VirtualPerson) -> None:
-    await ask(admin, "/admin")
-    assert "还没有考试。" in (await press(admin, "考试进度")).text
-    assert "司法所工作台" in (await press(admin, "返回")).text
+    exams = await press(admin, "考试进度", message=await ask(admin, "/admin"))
+    assert "还没有考试。" in exams.text
+    assert "司法所工作台" in (await press(admin, "返回", message=exams)).text
     await stage.rest()
     menu = await ask(admin, "/admin")
     listed = await press(admin, "宣传任务", message=menu)

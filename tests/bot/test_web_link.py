@@ -42,7 +42,7 @@ async def unit_admin(stage: Stage) -> VirtualPerson:
 async def test_the_menu_of_an_admin_gives_a_link_that_opens_once(stage: Stage) -> None:
     admin = await stage.appoint("王一", Role.ADMIN)
     menu = await ask(admin, "/admin")
-    said = await press(admin, "打开网页", lambda m: "登录网页" in m.text)
+    said = await press(admin, "打开网页", lambda m: "登录网页" in m.text, menu)
     assert said.message_id != menu.message_id
     assert said.protected, "a key is not to be forwarded"
     assert "10 分钟" in said.text

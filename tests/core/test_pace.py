@@ -57,6 +57,15 @@ def test_no_second_holds_more_than_the_rate_whatever_the_jitter(
     assert most_in_a_second(send_all(Pace(rate), trips)) <= rate
 
 
+@given(st.integers(1, 6), st.lists(journeys, min_size=7, max_size=60))
+def test_the_first_messages_make_connections_and_are_counted_late(
+    rate: int, trips: list[Trip]
+) -> None:
+    """All of their round trip is the way out; those after them find the connections open."""
+    slow = [(0.3, 1.0)] * rate
+    assert most_in_a_second(send_all(Pace(rate), [*slow, *trips])) <= rate
+
+
 @given(st.integers(1, 40), st.integers(1, 200))
 def test_a_service_that_answers_at_once_is_held_to_the_rate(rate: int, messages: int) -> None:
     counted = send_all(Pace(rate), [(0.0005, 0.5)] * messages)

@@ -3,7 +3,9 @@
 Message i+rate leaves no earlier than one second after the *answer* to message i: an answered
 message has certainly been counted by the service. Half of the smallest round trip seen is taken
 off, because so long at least the answer was on its way back; the other half is not, because the
-next message may arrive faster than any before. Times are seconds of any steady clock.
+next message may arrive faster than any before. After the first `rate` messages nothing is taken
+off: they made the connections, so that their answers came faster than their round trips tell.
+Times are seconds of any steady clock.
 """
 
 from collections import deque
@@ -22,21 +24,23 @@ class Pace:
         self._answered: deque[float] = deque()
         self._in_flight = 0
         self._fastest = float("inf")
+        self._gone = 0
         self._shut_until = 0.0
 
     def wait(self, now: float, *, urgent: bool = False) -> float | None:
         """Seconds until the next message may leave, 0 if at once; None: after the next answer."""
         if now < self._shut_until:
             return self._shut_until - now
-        while self._answered and self._answered[0] + self._window() <= now:
+        while self._answered and self._until(0) <= now:
             self._answered.popleft()
+            self._gone += 1
         most = self._ceiling if urgent else self._rate
         too_many = self._in_flight + len(self._answered) - most
         if too_many < 0:
             return 0.0
         if too_many >= len(self._answered):
             return None
-        return self._answered[too_many] + self._window() - now
+        return self._until(too_many) - now
 
     def left(self) -> None:
         """A message was sent off."""
@@ -56,5 +60,7 @@ class Pace:
         """Seconds for which the service still wants nothing sent."""
         return max(0.0, self._shut_until - now)
 
-    def _window(self) -> float:
-        return 1.0 - (self._fastest / 2 if self._fastest < 1.0 else 0.0)
+    def _until(self, place: int) -> float:
+        """How long the answer at `place` in the row keeps another message waiting."""
+        known = self._gone + place >= self._rate and self._fastest < 1.0
+        return self._answered[place] + 1.0 - (self._fastest / 2 if known else 0.0)
