@@ -133,7 +133,7 @@ async def test_a_reading_job_cannot_write(store: Store) -> None:
 
 @pytest.mark.parametrize("number", [by_the_book, by_the_driver])
 async def test_a_reading_job_sees_one_moment_however_long_it_takes(
-    store: Store, database_url: str, number: Callable[[Books], str | None]
+    store: Store, number: Callable[[Books], str | None]
 ) -> None:
     """The sums of a report agree although somebody writes meanwhile."""
     await store.write(put("number", "1"))
@@ -145,17 +145,27 @@ async def test_a_reading_job_sees_one_moment_however_long_it_takes(
         written.wait(5)
         return [before, number(books)]
 
-    async def elsewhere() -> list[str | None]:
-        other = await open_store(database_url)
-        seen = await other.read(read_twice)
-        await other.close()
-        return seen
-
-    reading = asyncio.create_task(asyncio.to_thread(asyncio.run, elsewhere()))
+    reading = asyncio.create_task(store.read(read_twice))
     await asyncio.to_thread(began.wait, 5)
     await store.write(put("number", "2"))
     written.set()
     assert await reading == ["1", "1"]
+
+
+async def test_a_reading_job_runs_beside_the_loop_that_answers_people(store: Store) -> None:
+    assert await store.read(lambda _: threading.get_ident()) != threading.get_ident()
+
+
+async def test_while_two_read_for_long_others_read_and_write(store: Store) -> None:
+    done = threading.Event()
+    long = [asyncio.create_task(store.read(lambda _: done.wait(20))) for _ in range(2)]
+    await asyncio.sleep(0)
+    await store.write(put("number", "1"))
+    assert await fact(store, "number") == "1"
+    assert not done.is_set()
+    assert not any(one.done() for one in long)
+    done.set()
+    assert await asyncio.gather(*long) == [True, True]
 
 
 async def test_closing_finishes_what_was_asked_for_first(database_url: str) -> None:
@@ -166,13 +176,15 @@ async def test_closing_finishes_what_was_asked_for_first(database_url: str) -> N
     assert [await one for one in asked] == list(range(1, 21))
 
 
-async def test_a_write_after_closing_is_refused_in_words_and_does_not_hang(
+async def test_after_closing_a_job_is_refused_in_words_and_does_not_hang(
     database_url: str,
 ) -> None:
     store = await open_store(database_url)
     await store.close()
     with pytest.raises(WrongState, match="正在停止"):
         await asyncio.wait_for(store.write(add_one), 5)
+    with pytest.raises(WrongState, match="正在停止"):
+        await asyncio.wait_for(fact(store, "number"), 5)
 
 
 async def test_a_time_without_a_zone_is_refused(store: Store, clock: StillClock) -> None:

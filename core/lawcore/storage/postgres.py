@@ -1,4 +1,4 @@
-"""PostgreSQL over asyncpg: one writer at a time with group commit, readers beside it on snapshots.
+"""PostgreSQL over asyncpg: one writer at a time with group commit, readers beside it in threads.
 
 A transaction that writes takes one lock first, over all processes: PostgreSQL's default would let
 two of them read the same row and overwrite each other, which SQLite's BEGIN IMMEDIATE does not.
@@ -14,8 +14,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from lawcore.storage.books import Books
 from lawcore.storage.leading import Lead
+from lawcore.storage.readers import Readers
 from lawcore.storage.store import MOST_AT_ONCE, Job, Order, closed, run_all
 
 T = TypeVar("T")
@@ -30,21 +30,18 @@ class PostgresStore:
     def __init__(self, url: str) -> None:
         self._engine = create_async_engine(
             async_url(url),
-            pool_size=4,
+            pool_size=2,  # who writes, and who asks for the time
             pool_pre_ping=True,
             hide_parameters=True,  # an error in the log must not carry chat numbers or typed words
         )
-        self._snapshots = self._engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        self._readers = Readers(async_url(url))
         self._orders: asyncio.Queue[Order] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._lead = Lead(async_url(url))
         self._closed = False
 
     async def read(self, job: Job[T]) -> T:
-        async with self._snapshots.connect() as connection:
-            return await connection.run_sync(lambda sync: job(Books(sync)))
+        return await self._readers.read(job)
 
     async def write(self, job: Job[T]) -> T:
         if self._closed:
@@ -59,7 +56,7 @@ class PostgresStore:
         """PostgreSQL's own vacuum does it."""
 
     async def now(self) -> datetime | None:
-        async with self._snapshots.connect() as connection:
+        async with self._engine.connect() as connection:
             found = await connection.execute(text("SELECT clock_timestamp()"))
             return datetime.fromisoformat(str(found.scalar_one()))
 
@@ -69,6 +66,7 @@ class PostgresStore:
     async def close(self) -> None:
         self._closed = True
         await self._lead.close()
+        await self._readers.close()
         await self._orders.join()
         if self._task is not None:
             self._task.cancel()

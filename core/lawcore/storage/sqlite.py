@@ -6,7 +6,6 @@ cut, and group commit makes that cheap.
 """
 
 import asyncio
-import contextlib
 import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
 from lawcore.storage.books import Books
-from lawcore.storage.store import MOST_AT_ONCE, Job, Order, closed, run_all
+from lawcore.storage.store import MOST_AT_ONCE, READERS, Job, Order, closed, run_all, wake
 
 T = TypeVar("T")
 
@@ -32,13 +31,15 @@ class SqliteStore:
     def __init__(self, url: str) -> None:
         self._writer = sqlite_engine(url)
         self._reader = sqlite_engine(url, read_only=True)
-        self._readers = ThreadPoolExecutor(2, thread_name_prefix="read")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._write_all, name="write", daemon=True)
         self._thread.start()
 
     async def read(self, job: Job[T]) -> T:
+        if self._closed:
+            raise closed()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._read, job)
 
@@ -84,7 +85,7 @@ class SqliteStore:
         with self._writer.connect() as connection:
             while orders := self._next_group():
                 _commit(connection, orders)
-                _wake(orders)
+                wake(orders)
 
     def _next_group(self) -> list[Order]:
         """Wait for one order and take all that wait with it; empty when the store closes."""
@@ -138,18 +139,3 @@ def _commit(connection: Connection, orders: list[Order]) -> None:
             return
         for order in orders:
             _commit(connection, [order])
-
-
-def _wake(orders: list[Order]) -> None:
-    """Wake the waiting tasks, with one call into each loop; a loop that is gone waits no more."""
-    loops: dict[asyncio.AbstractEventLoop, list[Order]] = {}
-    for order in orders:
-        loops.setdefault(order.future.get_loop(), []).append(order)
-    for loop, mine in loops.items():
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(_settle, mine)
-
-
-def _settle(orders: list[Order]) -> None:
-    for order in orders:
-        order.settle()

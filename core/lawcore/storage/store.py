@@ -5,6 +5,8 @@ and only then wakes who waits (group commit): what was acknowledged is on disk. 
 second time when another of its group failed, so a job has no effect outside its books.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,13 +22,18 @@ Job = Callable[[Books], T]
 
 MOST_AT_ONCE = 256
 """Jobs in one commit; more would only make the first of them wait longer."""
+READERS = 3
+"""Threads that read: two people may wait for a long page, and a third is still answered."""
 
 
 class Store(Protocol):
     """One database."""
 
     async def read(self, job: Job[T]) -> T:
-        """Run `job` on a snapshot; it must not write."""
+        """Run `job` on a snapshot, beside the loop that answers people; it must not write.
+
+        Raises WrongState when the store has closed.
+        """
         ...
 
     async def write(self, job: Job[T]) -> T:
@@ -83,6 +90,21 @@ def run_all(connection: Connection, orders: Sequence[Order]) -> None:
     """Run a group in the open transaction of `connection`; the first error ends the group."""
     for order in orders:
         order.run(connection)
+
+
+def wake(orders: Sequence[Order]) -> None:
+    """Wake the waiting tasks, with one call into each loop; a loop that is gone waits no more."""
+    loops: dict[asyncio.AbstractEventLoop, list[Order]] = {}
+    for order in orders:
+        loops.setdefault(order.future.get_loop(), []).append(order)
+    for loop, mine in loops.items():
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle, mine)
+
+
+def _settle(orders: Sequence[Order]) -> None:
+    for order in orders:
+        order.settle()
 
 
 def closed() -> WrongState:
