@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lawcore.delivery.shared import RESERVED, REST, SharedPace, Slots, from_json
+from lawcore.storage import Books
 
 from .conftest import Town
 
@@ -81,3 +82,14 @@ async def test_the_row_of_a_bot_is_shared(town: Town) -> None:
     assert await take("a", 3) == 1
     await town.act(lambda b, _: b.deliveries.shut_slots(pace("b"), 999.0))
     assert await take("a", 3) == 0
+
+
+async def test_what_one_transaction_gives_back_and_takes_stands_for_the_next(town: Town) -> None:
+    def trade(books: Books) -> tuple[int, int]:
+        first, _ = books.deliveries.take_slots(pace("a"), 5, 100.0)
+        books.deliveries.give_slots(pace("a"), 3, 100.0)
+        return first, books.deliveries.take_slots(pace("a"), 5, 100.5)[0]
+
+    assert await town.act(lambda b, _: trade(b)) == (5, 3)
+    later = await town.act(lambda b, _: b.deliveries.take_slots(pace("b"), 1, 101.0))
+    assert later[0] == 0

@@ -1,13 +1,22 @@
 """The shared pace of a bot in one row. All writers of a database take turns over it."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import JSON, Connection, bindparam, select, text
 
 from lawcore.delivery.shared import SharedPace, Slots, from_json
 from lawcore.storage.tables import paces
 
+_KEPT = select(paces.c.slots).where(paces.c.bot == bindparam("name"))
+_KEEP = text(
+    "INSERT INTO paces (bot, slots) VALUES (:bot, :slots)"
+    " ON CONFLICT (bot) DO UPDATE SET slots = excluded.slots"
+).bindparams(bindparam("slots", type_=JSON))
+
 
 class SqlSlots:
     """The slots of bots, over one connection that writes."""
+
+    _known: tuple[str, Slots] | None = None
+    """A bot with its slots as this transaction left them: nobody else writes meanwhile."""
 
     def __init__(self, connection: Connection) -> None:
         self._sql = connection
@@ -29,10 +38,10 @@ class SqlSlots:
         self._keep(pace, self._slots(pace).shut(until))
 
     def _slots(self, pace: SharedPace) -> Slots:
-        kept = select(paces.c.slots).where(paces.c.bot == pace.bot)
-        return from_json(self._sql.execute(kept).scalar_one_or_none())
+        if self._known is not None and self._known[0] == pace.bot:
+            return self._known[1]
+        return from_json(self._sql.execute(_KEPT, {"name": pace.bot}).scalar_one_or_none())
 
     def _keep(self, pace: SharedPace, slots: Slots) -> None:
-        row = update(paces).where(paces.c.bot == pace.bot).values(slots=slots.as_json())
-        if self._sql.execute(row).rowcount == 0:
-            self._sql.execute(insert(paces).values(bot=pace.bot, slots=slots.as_json()))
+        self._sql.execute(_KEEP, {"bot": pace.bot, "slots": slots.as_json()})
+        self._known = (pace.bot, slots)
