@@ -8,6 +8,8 @@ LawKey = NewType("LawKey", str)
 """The usual short name of a law, without 中华人民共和国 and without 《》: ``民法典``."""
 QuestionKey = NewType("QuestionKey", str)
 BlueprintKey = NewType("BlueprintKey", str)
+LanguageCode = NewType("LanguageCode", str)
+"""A language and its script as BCP 47 writes them: ``zh-Hans``."""
 
 UnitId = NewType("UnitId", int)
 CadreId = NewType("CadreId", int)

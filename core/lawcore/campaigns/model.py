@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from lawcore.errors import WrongState
-from lawcore.ids import CampaignId, ObservanceKey, UnitId
+from lawcore.ids import CampaignId, LanguageCode, ObservanceKey, UnitId
 from lawcore.people.model import ResidentGroup, Role
 
 
@@ -96,12 +96,14 @@ class Audience:
     """Which of the recipients: empty means all of them.
 
     `units` are named with everything below them. `groups` are those that residents have chosen
-    for themselves; `roles` those that accounts hold. Someone in any of the groups is meant.
+    for themselves; `roles` those that accounts hold; `languages` those in which residents have
+    agreed to the notice. Someone in any of the groups is meant.
     """
 
     units: tuple[UnitId, ...] = ()
     groups: tuple[ResidentGroup, ...] = ()
     roles: tuple[Role, ...] = ()
+    languages: tuple[LanguageCode, ...] = ()
 
 
 EVERYBODY = Audience()

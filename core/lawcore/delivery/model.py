@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from lawcore.ids import AccountId, DeliveryId, UnitId
+from lawcore.ids import AccountId, DeliveryId, LanguageCode, UnitId
 from lawcore.people.model import Address, ResidentGroup, Role
 
 
@@ -89,10 +89,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Residents:
-    """The residents of some villages; with `groups` only those who chose one of them."""
+    """The residents of some villages.
+
+    With `groups` only those who chose one of them, with `languages` who agreed in one of them.
+    """
 
     units: tuple[UnitId, ...]
     groups: tuple[ResidentGroup, ...] = ()
+    languages: tuple[LanguageCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ class EntryKind(StrEnum):
     """What happened."""
 
     JOINED = "joined"
+    CONSENTED = "consented"
+    """Who had joined agreed to the notice in another language."""
     LEFT = "left"
     RETURNED = "returned"
     BLOCKED = "blocked"
@@ -80,6 +82,7 @@ class EntryKind(StrEnum):
 
 ENTRY_WORDS = {
     EntryKind.JOINED: "加入村",
+    EntryKind.CONSENTED: "换一种语言同意告知",
     EntryKind.LEFT: "退出接收",
     EntryKind.RETURNED: "回来接收",
     EntryKind.BLOCKED: "停用机器人",

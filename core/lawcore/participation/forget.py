@@ -28,7 +28,7 @@ class ForgettingBook(Protocol):
         ...
 
     def forget(self, account: AccountId, at: datetime) -> None:
-        """Remove address, village, cadre, roles, groups, practice, log-in, open questions."""
+        """Remove address, village, cadre, roles, groups, language, practice, log-in, questions."""
         ...
 
     def gone_since(self, before: datetime) -> tuple[Account, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from lawcore.ids import AccountId, CadreId, UnitId
+from lawcore.ids import AccountId, CadreId, LanguageCode, UnitId
 from lawcore.people.model import (
     Account,
     AccountState,
@@ -48,6 +48,10 @@ class PeopleBook(Protocol):
     def set_state(self, account: AccountId, state: AccountState, at: datetime) -> None: ...
 
     def set_village(self, account: AccountId, village: UnitId | None, at: datetime) -> None: ...
+
+    def set_language(self, account: AccountId, language: LanguageCode) -> None:
+        """Keep the language in which the person has agreed."""
+        ...
 
     def bind_cadre(self, account: AccountId, cadre: CadreId) -> None:
         """A cadre has one account: an earlier one is unbound and loses its roles."""

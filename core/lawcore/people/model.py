@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from lawcore.ids import AccountId, CadreId, UnitId
+from lawcore.ids import AccountId, CadreId, LanguageCode, UnitId
 
 
 class UnitKind(StrEnum):
@@ -93,6 +93,10 @@ RESIDENT_GROUP_WORDS = {
 }
 
 
+CHINESE = LanguageCode("zh-Hans")
+"""The language of everything here; who was never asked has agreed in it."""
+
+
 class AccountState(StrEnum):
     """`active` receives; `left` said /stop; `blocked` stopped the bot until it returns."""
 
@@ -150,6 +154,8 @@ class Account:
     pending: str | None
     """What the next typed text of this account means, e.g. the reason of a return."""
     joined_at: datetime
+    language: LanguageCode = CHINESE
+    """The language of consent: in which the person read the notice and agreed to it."""
 
     def may(self, roles: frozenset[Role]) -> bool:
         return bool(self.roles & roles)

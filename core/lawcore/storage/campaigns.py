@@ -14,7 +14,7 @@ from lawcore.campaigns.model import (
     Reached,
     Recipients,
 )
-from lawcore.ids import CampaignId, ObservanceKey, UnitId
+from lawcore.ids import CampaignId, LanguageCode, ObservanceKey, UnitId
 from lawcore.people.model import ResidentGroup, Role, UnitKind
 from lawcore.storage.tables import campaign_texts, campaigns, units
 
@@ -174,6 +174,7 @@ def _as_json(audience: Audience) -> dict[str, list[Any]] | None:
         "units": list(audience.units),
         "groups": [group.value for group in audience.groups],
         "roles": [role.value for role in audience.roles],
+        "languages": list(audience.languages),
     }
 
 
@@ -184,4 +185,5 @@ def _audience(kept: dict[str, list[Any]] | None) -> Audience:
         tuple(UnitId(unit) for unit in kept["units"]),
         tuple(ResidentGroup(name) for name in kept["groups"]),
         tuple(Role(name) for name in kept["roles"]),
+        tuple(LanguageCode(code) for code in kept.get("languages", ())),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from lawcore.ids import AccountId
-from lawcore.people.model import Account, AccountState, Address
+from lawcore.people.model import CHINESE, Account, AccountState, Address
 from lawcore.storage.people import SqlPeopleBook
 from lawcore.storage.tables import (
     account_groups,
@@ -43,7 +43,7 @@ class SqlForgettingBook:
         return None if found is None else self._people.account_by_id(AccountId(found))
 
     def forget(self, account: AccountId, at: datetime) -> None:
-        """Remove address, village, cadre, roles, groups, practice, log-in, open questions."""
+        """Remove address, village, cadre, roles, groups, language, practice, log-in, questions."""
         for table in (grants, account_groups, practice, logins, login_links, sessions):
             self._sql.execute(delete(table).where(table.c.account_id == account))
         self._sql.execute(
@@ -55,6 +55,7 @@ class SqlForgettingBook:
                 village_id=None,
                 cadre_id=None,
                 pending=None,
+                language=CHINESE,
                 changed_at=at,
             )
         )

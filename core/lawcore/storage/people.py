@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
-from lawcore.ids import AccountId, CadreId, UnitId
+from lawcore.ids import AccountId, CadreId, LanguageCode, UnitId
 from lawcore.people.model import (
     Account,
     AccountState,
@@ -34,6 +34,7 @@ _ACCOUNT = (
         accounts.c.cadre_id,
         accounts.c.pending,
         accounts.c.joined_at,
+        accounts.c.language,
         grants.c.role,
     )
     .select_from(accounts.outerjoin(grants, grants.c.account_id == accounts.c.id))
@@ -159,6 +160,10 @@ class SqlPeopleBook:
     def set_village(self, account: AccountId, village: UnitId | None, at: datetime) -> None:
         self._set(account, village_id=village, changed_at=at)
 
+    def set_language(self, account: AccountId, language: LanguageCode) -> None:
+        """Keep the language in which the person has agreed."""
+        self._set(account, language=language)
+
     def bind_cadre(self, account: AccountId, cadre: CadreId) -> None:
         """A cadre has one account: an earlier one is unbound and loses its roles."""
         earlier = (accounts.c.cadre_id == cadre) & (accounts.c.id != account)
@@ -278,6 +283,7 @@ def _accounts(rows: Iterable[Row[Any]]) -> list[Account]:
             frozenset(roles),
             row.pending,
             row.joined_at,
+            LanguageCode(row.language),
         )
         for row, roles in found.values()
     ]

@@ -30,6 +30,8 @@ def _residents(whom: Residents) -> Picked:
             account_groups.c.name.in_([group.value for group in whom.groups]),
         )
         meant = and_(meant, chosen)
+    if whom.languages:
+        meant = and_(meant, accounts.c.language.in_(whom.languages))
     return accounts, accounts.c.village_id, meant
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     true,
 )
 
+from lawcore.people.model import CHINESE
 from lawcore.storage.types import Marks, Utc
 
 metadata = MetaData(
@@ -71,6 +72,7 @@ accounts = Table(
     Column("pending", String(80)),
     Column("joined_at", Utc, nullable=False),
     Column("changed_at", Utc, nullable=False),
+    Column("language", String(12), nullable=False, server_default=CHINESE),
     UniqueConstraint("channel", "address"),
 )
 
