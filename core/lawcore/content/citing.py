@@ -31,15 +31,8 @@ def cited(cites: Iterable[Citation], registry: Registry, use: Use, place: Place)
     to be read again: its number may have moved.
     """
     for cite in cites:
-        law = registry.find(cite.law)
-        written = f'"{cite.law}"'
-        if law is None:
-            yield unknown(place.near(written), cite.law, registry)
-        elif law.in_force(use.day) is None:
-            yield not_in_force(place.near(written), law, use.day, registry)
-        elif cite.article is not None:
-            yield from article_faults(law, cite.article, use.day, place.near(written))
-            yield from replaced(law, use, place.near(written))
+        for fault in _cited(cite, registry, use):
+            yield replace(fault, where=place.near(f'"{cite.law}"'))
 
 
 def mentioned(text: str, registry: Registry, day: date, place: Place) -> Iterator[Fault]:
@@ -49,11 +42,30 @@ def mentioned(text: str, registry: Registry, day: date, place: Place) -> Iterato
     """
     for sentence in SENTENCE.split(text):
         for mention in mentions(sentence, registry):
-            where = place.near(f"《{mention.name}》" if mention.quoted else mention.name)
-            if mention.law is None:
-                yield unknown(where, mention.name, registry)
-            else:
-                yield from named_law(mention, sentence, text, day, where, registry)
+            named = f"《{mention.name}》" if mention.quoted else mention.name
+            for fault in _mentioned(mention, sentence, text, day, registry):
+                yield replace(fault, where=place.near(named))
+
+
+def _cited(cite: Citation, registry: Registry, use: Use) -> Iterator[Fault]:
+    """The faults of a citation; where it stands is looked for once there is one."""
+    law = registry.find(cite.law)
+    if law is None:
+        yield unknown("", cite.law, registry)
+    elif law.in_force(use.day) is None:
+        yield not_in_force("", law, use.day, registry)
+    elif cite.article is not None:
+        yield from article_faults(law, cite.article, use.day, "")
+        yield from replaced(law, use, "")
+
+
+def _mentioned(
+    mention: Mention, sentence: str, text: str, day: date, registry: Registry
+) -> Iterator[Fault]:
+    if mention.law is None:
+        yield unknown("", mention.name, registry)
+    else:
+        yield from named_law(mention, sentence, text, day, "", registry)
 
 
 def binds_or_is_said_not_to(law: Law, sentence: str, day: date) -> bool:

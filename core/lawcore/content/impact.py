@@ -41,12 +41,12 @@ class Item:
 
 def impact(pack: Pack, law: LawKey, day: date) -> tuple[Item, ...]:
     """Give everything that cites `law`, each as it is used on `day` or next after it."""
-    return tuple(item for item in _items(pack, day, law) if item.cites)
+    return tuple(_items(pack, day, law))
 
 
 def held_back(pack: Pack, day: date) -> tuple[Item, ...]:
     """Give everything that a person has to read again, because a law that it cites changed."""
-    return tuple(item for item in _items(pack, day, None) if item.reasons)
+    return tuple(_items(pack, day, None))
 
 
 def fits(question: Question, registry: Registry, day: date) -> bool:
@@ -76,6 +76,7 @@ class _Source:
 
 
 def _items(pack: Pack, day: date, law: LawKey | None) -> Iterator[Item]:
+    """What cites `law`, or with None what is held back; its line is found for nothing else."""
     for source in _sources(pack, day):
         place = pack.places[source.room, source.key]
         named = (each.law for each in mentions(source.text, pack.registry) if each.law)
@@ -83,15 +84,19 @@ def _items(pack: Pack, day: date, law: LawKey | None) -> Iterator[Item]:
         known = {cite.law for cite in listed}
         further = {Citation(each.key): None for each in named if each.key not in known}
         chosen = tuple(cite for cite in listed | further if law in {None, cite.law})
+        if law is not None and not chosen:
+            continue
         faults = [
             *cited((cite for cite in chosen if cite in listed), pack.registry, source.use, place),
             *mentioned(source.text, pack.registry, source.use.day, place),
         ]
-        reasons = dict.fromkeys(
-            fault.reason for fault in faults if law is None or f"《{law}》" in fault.reason
+        reasons = tuple(
+            dict.fromkeys(
+                fault.reason for fault in faults if law is None or f"《{law}》" in fault.reason
+            )
         )
-        title = source.title
-        yield Item(source.room, source.key, title, chosen, place.at(), tuple(reasons))
+        if law is not None or reasons:
+            yield Item(source.room, source.key, source.title, chosen, place.at(), reasons)
 
 
 def _sources(pack: Pack, day: date) -> Iterator[_Source]:
