@@ -37,7 +37,10 @@ def ledger(
 
     例：lawbot report ledger --from 2026-01-01 --to 2026-12-31 --out 活动台账.xlsx
     """
-    from lawcore.reports.ledger_export import write_ledger  # noqa: PLC0415 - when asked
+    from lawcore.reports.ledger_export import (  # noqa: PLC0415 - when asked
+        public_json,
+        write_ledger,
+    )
     from lawcore.reports.ledger_tables import Names  # noqa: PLC0415 - when asked
 
     first, last = a_day(from_, "--from"), a_day(to, "--to")
@@ -57,9 +60,15 @@ def ledger(
 
     report = read(job)
     total = report.total
+    if json_ and public:
+        show_json({"file": str(out), **public_json(report)})
+        return
     if json_:
         figures = {stated.figure.id: stated.value for stated in report.figures}
         show_json({"file": str(out), "cut_off": f"{report.cut_off}", "figures": figures})
         return
     typer.echo(f"已写入「{out}」：{total.events} 场活动，{total.copies} 份资料，")
+    if public:
+        typer.echo("  公开版：只有汇总，少于 5 的人次和能推算出它的数都不写，这里也不写。")
+        return
     typer.echo(f"  {total.attendances} 人次（另有 {total.uncounted} 场没有统计人次）。")

@@ -40,7 +40,11 @@ def participation(
 
     例：lawbot report participation --from 2026-10-01 --to 2026-12-31 --out 参与情况.xlsx
     """
-    from lawcore.reports.files import as_json, write_participation  # noqa: PLC0415 - when asked
+    from lawcore.reports.files import (  # noqa: PLC0415 - when asked
+        as_json,
+        public_json,
+        write_participation,
+    )
 
     first, last = _day(from_, "--from"), _day(to, "--to")
     township = read_settings().township
@@ -56,9 +60,12 @@ def participation(
         report = read(job)
         write_participation(report, out, public=public)
     if json_:
-        show_json(as_json(report) | {"file": str(out)})
+        show_json((public_json(report) if public else as_json(report)) | {"file": str(out)})
         return
     typer.echo(f"已写入「{out}」：{len(report.exams)} 场考试，{len(report.campaigns)} 条消息。")
+    if public:
+        typer.echo("  公开版：少于 5 的人数和能推算出它的数都不写，这里也不写。")
+        return
     for exam in report.exams:
         total = exam.total
         state = "（进行中）" if exam.open else ""

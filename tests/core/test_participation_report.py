@@ -249,6 +249,14 @@ def test_the_same_report_makes_the_same_file(tmp_path: Path, ending: str) -> Non
     assert (tmp_path / f"a{ending}").read_bytes() == (tmp_path / f"b{ending}").read_bytes()
 
 
+def test_the_public_table_tells_of_no_few_who_did_not_pass() -> None:
+    rows = [Sitting(20, 0, 20, 18), Sitting(30, 0, 30, 20), Sitting(40, 0, 40, 30)]
+    text = participation_csv(replace(report_of(rows, []), campaigns=()), public=True)
+    shown = list(csv.DictReader(StringIO(text, newline="")))
+    assert [row["合格（人）"] for row in shown] == ["不公开", "不公开", "30", "68"]
+    assert [row["合格÷实考"] for row in shown] == ["不公开", "不公开", "30÷40", "68÷90"]
+
+
 def test_an_empty_period_is_said_in_words(tmp_path: Path) -> None:
     empty = replace(report_of([], []), exams=(), campaigns=())
     path = tmp_path / "r.xlsx"

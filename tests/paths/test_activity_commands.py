@@ -186,6 +186,20 @@ def test_the_ledger_is_written_in_each_kind_of_file(run: Run) -> None:
     assert json.loads(Path("公开.json").read_text("utf-8"))["public"] is True
 
 
+def test_what_is_public_is_public_on_the_screen_too(run: Run) -> None:
+    assert run(*ADD, "--attendances", "3").code == 0
+    how = ("report", "ledger", *PERIOD, "--out", "公开.json", "--public")
+    shown = run(*how, "--json").json
+    assert shown.pop("file") == "公开.json"
+    assert shown == json.loads(Path("公开.json").read_text("utf-8"))
+    assert "figures" not in shown
+    assert "人次" not in run(*how).out.replace("少于 5 的人次", "")
+    how = ("report", "participation", *PERIOD, "--out", "参与.json", "--public")
+    shown = run(*how, "--json").json
+    assert shown.pop("file") == "参与.json"
+    assert shown == json.loads(Path("参与.json").read_text("utf-8"))
+
+
 def test_the_responsibility_list_shows_what_is_overdue_and_what_is_planned(run: Run) -> None:
     day, unit = ("--observance", "国家宪法日"), ("--unit", "司法所")
     plan = ("activity", "plan", *day, *unit, "--date", "2026-12-04", "--what", "广场宣传")

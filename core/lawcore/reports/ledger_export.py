@@ -131,21 +131,15 @@ def _csv(to: BinaryIO, ledger: _Ledger) -> None:
 
 def _json(to: BinaryIO, ledger: _Ledger) -> None:
     """The rows are written as they are read; what stands before them is small."""
-    report, public = ledger.report, ledger.public
-    about: dict[str, Any] = {
-        "township": report.township,
-        "from": f"{report.scope.first}",
-        "to": f"{report.scope.last}",
-        "cut_off": f"{report.cut_off}",
-        "public": public,
-        "tables": [_listed(table) for table in summary_tables(report, public=public)],
-    }
-    if not public:
-        about["figures"] = {stated.figure.id: stated.value for stated in report.figures}
-    text = json.dumps(about, ensure_ascii=False, indent=2)
-    if public:
+    report = ledger.report
+    if ledger.public:
+        text = json.dumps(public_json(report), ensure_ascii=False, indent=2)
         to.write(f"{text}\n".encode())
         return
+    figures = {stated.figure.id: stated.value for stated in report.figures}
+    text = json.dumps(
+        _about(report, public=False) | {"figures": figures}, ensure_ascii=False, indent=2
+    )
     to.write(f'{text.removesuffix("}").rstrip()},\n  "activities": '.encode())
     _list_rows(to, ACTIVITY_COLUMNS, ledger.activities())
     to.write(b',\n  "registers": {')
@@ -154,6 +148,22 @@ def _json(to: BinaryIO, ledger: _Ledger) -> None:
         to.write(f"{',' if place else ''}\n  {heading}: ".encode())
         _list_rows(to, register_columns(sheet), ledger.register(sheet))
     to.write(b"}\n}\n")
+
+
+def public_json(report: LedgerReport) -> dict[str, Any]:
+    """Give the counts as they may be shown outside."""
+    return _about(report, public=True)
+
+
+def _about(report: LedgerReport, *, public: bool) -> dict[str, Any]:
+    return {
+        "township": report.township,
+        "from": f"{report.scope.first}",
+        "to": f"{report.scope.last}",
+        "cut_off": f"{report.cut_off}",
+        "public": public,
+        "tables": [_listed(table) for table in summary_tables(report, public=public)],
+    }
 
 
 def _list_rows(to: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) -> None:

@@ -52,6 +52,9 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     fixed: int
+    parts: tuple[tuple[int, int], ...] = ()
+    """Columns of which the second counts some of the people of the first: the others are people
+    too, and no column of their own."""
 
 
 def _people(heading: str, width: int = 11) -> Column:
@@ -87,7 +90,8 @@ def exam_table(report: Participation) -> Table:
     """Exam × unit, with a total for each exam."""
     columns = (Column("考试", 36), Column("起止", 28), Column("状态", 10), Column("单位", 18))
     rows = tuple(row for exam in report.exams for row in _exam_rows(exam))
-    return Table("考试", columns + SITTING_COLUMNS, rows, len(columns))
+    parts = _parts(columns + SITTING_COLUMNS, ("实考（人）", "合格（人）"))
+    return Table("考试", columns + SITTING_COLUMNS, rows, len(columns), parts)
 
 
 MAKEUP_COLUMNS = (
@@ -108,7 +112,14 @@ def makeup_table(report: Participation) -> Table:
     """Exam × unit for the exams that had a 补考; the first results stand in `exam_table`."""
     columns = (Column("补考", 36), Column("起止", 28), Column("状态", 10), Column("单位", 18))
     rows = tuple(row for makeup in report.makeups for row in _makeup_rows(makeup))
-    return Table("补考", columns + MAKEUP_COLUMNS, rows, len(columns))
+    parts = _parts(
+        columns + MAKEUP_COLUMNS,
+        ("首考应考（人）", "首考合格（人）"),
+        ("补考实考（人）", "补考合格（人）"),
+        ("补考后合格（人）", "首考合格（人）"),
+        ("首考应考（人）", "补考后合格（人）"),
+    )
+    return Table("补考", columns + MAKEUP_COLUMNS, rows, len(columns), parts)
 
 
 def makeup_cells(counts: Makeup) -> tuple[Cell, ...]:
@@ -176,6 +187,11 @@ def fraction(rate: Rate) -> str:
 def days(first: date, last: date) -> str:
     """Write a period: ``2026-12-01 至 2026-12-07``, or the one day."""
     return f"{first}" if first == last else f"{first} 至 {last}"
+
+
+def _parts(columns: tuple[Column, ...], *pairs: tuple[str, str]) -> tuple[tuple[int, int], ...]:
+    headings = [column.heading for column in columns]
+    return tuple((headings.index(whole), headings.index(part)) for whole, part in pairs)
 
 
 def _exam_rows(exam: ExamTable) -> Iterator[Row]:
