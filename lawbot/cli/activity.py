@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lawbot.cli.activity_fields import Fields, better_of, given, said, with_fields
+from lawbot.cli.actor import CONSOLE, By
 from lawbot.cli.house import read, show_json, write
 from lawbot.cli.ledger_words import a_day, as_json, key_of, known_of, line
 from lawbot.cli.progress import working
@@ -24,11 +25,9 @@ from lawcore.storage import Books
 
 group = typer.Typer(no_args_is_help=True, help="活动台账：记录、导入、审核、更正活动。")
 
-CONSOLE = "console"
 File = Annotated[Path, typer.Argument(metavar="FILE", help="xlsx 文件名。")]
 Key = Annotated[str, typer.Argument(metavar="编号", help="如 H12，见 activity list。")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
-By = Annotated[str, typer.Option("--by", help="谁填报或审核的。")]
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +55,7 @@ def template(file: File, json_: Json = False) -> None:
 
 
 @group.command("import")
-def import_(file: File, json_: Json = False) -> None:
+def import_(file: File, by: By = CONSOLE, json_: Json = False) -> None:
     """导入填好的台账。有一处错误就什么都不导入，并列出全部错误。
 
     例：lawbot activity import 活动台账.xlsx
@@ -69,7 +68,7 @@ def import_(file: File, json_: Json = False) -> None:
         found = read_ledger(file, known, today)
 
     def job(books: Books, at: datetime) -> None:
-        take_in(books.activities, books.ledger, found, file.name, CONSOLE, at=at)
+        take_in(books.activities, books.ledger, found, file.name, by, at=at)
 
     with working(f"正在导入 {len(found.activities)} 场活动、{len(found.rows)} 条登记…"):
         write(job)
@@ -103,7 +102,7 @@ def add(
         blank = Activity(
             a_day(date, "--date"), name, said("--unit", known.unit, unit), ledger.Form.OFFLINE, by
         )
-        return filing.record(books, replace(blank, **given(known, fields)), actor=CONSOLE, at=at)
+        return filing.record(books, replace(blank, **given(known, fields)), actor=by, at=at)
 
     _show(write(job), "已记下", json_)
 
@@ -136,10 +135,10 @@ def correct(
     def job(books: Books, at: datetime) -> Recorded:
         old = ActivityId(number)
         if withdraw:
-            return filing.withdraw(books, old, by, actor=CONSOLE, at=at)
+            return filing.withdraw(books, old, by, actor=by, at=at)
         now = ledger.get(books.activities, old).activity
         better = replace(better_of(now, known_of(books), about, fields), filed_by=by)
-        return filing.correct(books, old, better, actor=CONSOLE, at=at)
+        return filing.correct(books, old, better, actor=by, at=at)
 
     _show(write(job), "已撤销" if withdraw else "已更正", json_)
 
@@ -154,7 +153,7 @@ def review(key: Key, by: By, json_: Json = False) -> None:
     if letter != "H":
         raise BadInput("登记簿的记录不用审核，这里只审核活动，如 H12。")
     row = ActivityId(number)
-    found = write(lambda books, at: filing.review(books, row, by, actor=CONSOLE, at=at))
+    found = write(lambda books, at: filing.review(books, row, by, actor=by, at=at))
     _show(found, "已审核", json_)
 
 
@@ -194,7 +193,7 @@ def _withdraw_row(key: RegisterRowId, by: str, withdraw: bool, json_: bool) -> N
         raise BadInput(
             "登记簿的记录用 --withdraw 撤销；要改内容，就在台账文件里填「更正编号」再导入。"
         )
-    new = write(lambda books, at: filing.withdraw_row(books, key, by, actor=CONSOLE, at=at))
+    new = write(lambda books, at: filing.withdraw_row(books, key, by, actor=by, at=at))
     if json_:
         show_json({"number": f"D{new}", "withdraws": f"D{key}"})
     else:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from lawbot.cli import campaign_texts
-from lawbot.cli.campaign_words import CONSOLE, By, Json, Key, act, as_json, with_tally
+from lawbot.cli.actor import CONSOLE, By
+from lawbot.cli.campaign_words import Json, Key, act, as_json, with_tally
 from lawbot.cli.house import read, show_json
 from lawbot.settings import read_settings
 from lawbot.wiring import inspection_of

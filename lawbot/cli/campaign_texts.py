@@ -7,7 +7,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from lawbot.cli.campaign_words import CONSOLE, By, Json, Key, act
+from lawbot.cli.actor import CONSOLE, By
+from lawbot.cli.campaign_words import Json, Key, act
 from lawbot.cli.house import show_json, write
 from lawcore.campaigns import correction, office, own
 from lawcore.campaigns.model import Audience, Campaign, Recipients

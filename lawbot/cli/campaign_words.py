@@ -11,12 +11,10 @@ from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, Campaign
 from lawcore.delivery.model import DeliveryKind, DeliveryState, Tally
 from lawcore.storage import Books
 
-CONSOLE = "console"
 Key = Annotated[
     int, typer.Argument(metavar="编号", help="宣传任务的编号，见 lawbot campaign list。")
 ]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
-By = Annotated[str, typer.Option(help="谁在操作，记入台账。")]
 
 
 def act(job: Callable[[Books, datetime], Campaign], json_: bool) -> None:

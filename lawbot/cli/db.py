@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from lawbot.cli.house import show_json, write
+from lawbot.cli.actor import CONSOLE, By
+from lawbot.cli.house import maintained, show_json, write
 from lawbot.cli.progress import working
 from lawbot.settings import read_settings
 from lawcore.delivery.model import STATE_WORDS
@@ -31,12 +32,16 @@ def register(app: typer.Typer) -> None:
 
 
 @group.command("upgrade")
-def upgrade_() -> None:
+def upgrade_(by: By = CONSOLE) -> None:
     """把数据库升级到本程序的版本（先备份）。
 
     例：lawbot db upgrade
     """
-    asyncio.run(upgrade(read_settings().database_url))
+    address = read_settings().database_url
+    before = asyncio.run(check(address))
+    asyncio.run(upgrade(address))
+    if before is Fit.OLD:
+        maintained("upgrade", by)
     typer.echo("数据库已是最新版本。")
 
 
@@ -59,6 +64,7 @@ def check_(
 
 @group.command("recount")
 def recount(
+    by: By = CONSOLE,
     json_: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
 ) -> None:
     """把网页上用的汇总数和原始记录重新核对；不一致就按记录改正，退出码为 1。
@@ -74,6 +80,8 @@ def recount(
 
     with working("正在重新核对…"):
         found, names = write(job)
+        if found:
+            maintained("recount", by)
     if json_:
         show_json([asdict(one) for one in found])
     elif found:

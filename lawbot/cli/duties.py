@@ -7,6 +7,7 @@ import typer
 
 from lawbot.cli.activity import group
 from lawbot.cli.activity_fields import said
+from lawbot.cli.actor import By
 from lawbot.cli.house import read, show_json, write
 from lawbot.cli.ledger_words import YEARS, a_day, known_of
 from lawbot.settings import read_settings
@@ -71,7 +72,7 @@ def plan(
     unit: Annotated[str, typer.Option(help="责任单位的名称或编码。")],
     date: Annotated[str, typer.Option(help="打算哪一天办，如 2026-12-04。")],
     what: Annotated[str, typer.Option(help="打算做什么。")],
-    by: Annotated[str, typer.Option("--by", help="谁填的。")],
+    by: By,
     json_: Json = False,
 ) -> None:
     """记下一个单位对一个普法日的安排；有了安排就不再提醒。
@@ -87,7 +88,7 @@ def plan(
         owner = said("--unit", known.unit, unit)
         duties = _duties(books, planned_for.year)
         given = Plan(what, planned_for, by)
-        return make_plan(books, duties, (key, owner), given, actor="console", at=at)
+        return make_plan(books, duties, (key, owner), given, actor=by, at=at)
 
     duty = write(job)
     if json_:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from lawbot.cli.actor import CONSOLE, By
 from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
 from lawbot.wiring import groups_of
@@ -63,6 +64,7 @@ def retry(
         int, typer.Argument(metavar="编号", help="宣传任务的编号，见 lawbot campaign list。")
     ],
     name: Annotated[str, typer.Argument(metavar="群名", help="群文件里写的名字。")],
+    by: By = CONSOLE,
     json_: Json = False,
 ) -> None:
     """重发一个没有发成的群。“不确定”的，先到群里看过再重发。
@@ -71,7 +73,7 @@ def retry(
     """
 
     def job(books: Books, at: datetime) -> GroupLine:
-        return retry_post(books, CampaignId(key), name, at=at)
+        return retry_post(books, CampaignId(key), name, actor=by, at=at)
 
     line = write(job)
     if json_:

@@ -12,6 +12,7 @@ from lawbot.settings import Settings, read_settings
 from lawbot.wiring import clock_of
 from lawcore.clock import TOWNSHIP_ZONE, Clock
 from lawcore.errors import BadInput
+from lawcore.participation import Entry, EntryKind
 from lawcore.storage import Books, Store, open_store
 
 T = TypeVar("T")
@@ -39,6 +40,12 @@ def write(job: Callable[[Books, datetime], T]) -> T:
 def read(job: Callable[[Books, datetime], T]) -> T:
     """Run one job that only reads; it is given the time."""
     return with_store(lambda store, clock, _: store.read(lambda books: job(books, clock.now())))
+
+
+def maintained(what: str, by: str) -> None:
+    """Write down that `by` did something to the database as a whole."""
+    detail = {"what": what}
+    write(lambda books, at: books.ledger.add(Entry(at, EntryKind.MAINTAINED, by, detail=detail)))
 
 
 def show_json(value: Any) -> None:

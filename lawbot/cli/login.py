@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from lawbot.cli.actor import CONSOLE, By
 from lawbot.cli.house import show_json, with_store
 from lawbot.cli.people import role_of
 from lawbot.settings import Settings
@@ -16,8 +17,6 @@ from lawcore.errors import BadInput, NotFound
 from lawcore.ids import AccountId
 from lawcore.people.model import ROLE_WORDS, Account
 from lawcore.storage import Books, Store
-
-CONSOLE = "console"
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +34,7 @@ def login_link(
         typer.Option(help="新账号的身份：admin、editor、approver、unit-admin。"),
     ] = None,
     unit: Annotated[str | None, typer.Option(help="村级管理员管的单位（编码）。")] = None,
+    by: By = CONSOLE,
     json_: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
 ) -> None:
     """打开管理页面的一次性链接，10 分钟内有效。
@@ -49,12 +49,12 @@ def login_link(
 
     def job(books: Books, at: datetime) -> tuple[Account, str]:
         if new:
-            found = _new(books, name, role, unit, at)
+            found = _new(books, name, role, unit, by, at)
         elif person is not None:
             found = _of_person(books, person)
         else:
             found = roles.get(books, AccountId(account or 0))
-        return found, doors.make_link(books, found.id, at=at, actor=CONSOLE)
+        return found, doors.make_link(books, found.id, at=at, actor=by)
 
     async def work(
         store: Store, clock: Clock, settings: Settings
@@ -84,8 +84,8 @@ def _of_person(books: Books, number: str) -> Account:
 
 
 def _new(
-    books: Books, name: str | None, role: str | None, unit: str | None, at: datetime
+    books: Books, name: str | None, role: str | None, unit: str | None, by: str, at: datetime
 ) -> Account:
     if name is None or role is None:
         raise BadInput("新开账号要写 --name 名字 和 --role 身份。")
-    return roles.add_desk_account(books, name, role_of(role), unit, actor=CONSOLE, at=at)
+    return roles.add_desk_account(books, name, role_of(role), unit, actor=by, at=at)

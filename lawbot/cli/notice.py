@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lawbot.cli.actor import CONSOLE, By
 from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
 from lawcore.calendar.observance import Notice, Observance, occasions
@@ -12,8 +13,6 @@ from lawcore.campaigns import notices
 from lawcore.content import read_calendar
 from lawcore.errors import BadInput
 from lawcore.ids import ObservanceKey
-
-CONSOLE = "console"
 
 Which = Annotated[str, typer.Option("--observance", help="节点，例如 constitution-week。")]
 Year = Annotated[int, typer.Option(help="哪一年的。")]
@@ -35,6 +34,7 @@ def add(
     end: Annotated[str, typer.Option(help="结束日期。")],
     document: Annotated[str, typer.Option(help="文号或通知名称。")],
     theme: Annotated[str, typer.Option(help="今年的主题。")] = "",
+    by: By = CONSOLE,
     json_: Json = False,
 ) -> None:
     """录入当年的通知；同一节点再次录入即为更正。
@@ -51,7 +51,7 @@ def add(
         document=document,
         theme=theme,
     )
-    write(lambda books, at: notices.record(books, found, notice, actor=CONSOLE, at=at))
+    write(lambda books, at: notices.record(books, found, notice, actor=by, at=at))
     if json_:
         show_json(as_json(notice))
     else:
@@ -59,13 +59,13 @@ def add(
 
 
 @group.command("remove")
-def remove(key: Which, year: Year, json_: Json = False) -> None:
+def remove(key: Which, year: Year, by: By = CONSOLE, json_: Json = False) -> None:
     """撤回录错的通知：这一年的日期回到没有通知时的样子，没发的稿子随后重新起草或退回。
 
     例：lawbot notice remove --observance constitution-week --year 2026
     """
     found = _observance(key)
-    gone = write(lambda books, at: notices.withdraw(books, found, year, actor=CONSOLE, at=at))
+    gone = write(lambda books, at: notices.withdraw(books, found, year, actor=by, at=at))
     if json_:
         show_json(as_json(gone))
         return

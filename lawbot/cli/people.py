@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lawbot.cli.actor import CONSOLE, By
 from lawbot.cli.house import read, show_json, with_store, write
 from lawbot.cli.progress import working
 from lawbot.settings import Settings
@@ -55,7 +56,7 @@ def template(file: File, json_: Json = False) -> None:
 
 
 @group.command("import")
-def import_(file: File, json_: Json = False) -> None:
+def import_(file: File, by: By = CONSOLE, json_: Json = False) -> None:
     """导入名册。有一处错误就什么都不导入，并列出全部错误。
 
     例：lawbot roster import 名册.xlsx
@@ -67,7 +68,7 @@ def import_(file: File, json_: Json = False) -> None:
         roster = read_roster(file, known)
 
     def job(books: Books, at: datetime) -> RosterChange:
-        return enlist(books, roster, file.name, actor="console", at=at)
+        return enlist(books, roster, file.name, actor=by, at=at)
 
     with working(f"正在导入 {len(roster.units)} 个单位、{len(roster.cadres)} 人…"):
         change = write(job)
@@ -111,6 +112,7 @@ def invite(
     unit: Annotated[
         str | None, typer.Option(help="村级管理员管的单位（编码），连同它下面的。")
     ] = None,
+    by: By = CONSOLE,
     json_: Json = False,
 ) -> None:
     """生成一次性邀请码，7 天内有效，用过即废。
@@ -121,7 +123,7 @@ def invite(
     code = new_code()
 
     def job(books: Books, at: datetime) -> tuple[str | None, datetime]:
-        record_invite(books, wanted, person, unit, code, actor="console", at=at)
+        record_invite(books, wanted, person, unit, code, actor=by, at=at)
         return books.facts.get(BOT_USERNAME), at + INVITE_LIFE
 
     bot, expires_at = write(job)

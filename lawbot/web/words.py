@@ -119,6 +119,7 @@ STATES = CAMPAIGN_STATE_WORDS
 
 _DETAIL = {
     "role": "身份",
+    "language": "语言",
     "name": "登录名",
     "failures": "连错次数",
     "by": "方式",
@@ -163,6 +164,10 @@ _VALUES = {
     "password-set": "密码",
     "totp-set": "换手机",
     "totp-dropped": "停用验证码",
+    "backup": "备份",
+    "restore": "恢复备份",
+    "upgrade": "升级",
+    "recount": "按记录改正汇总数",
 }
 
 

@@ -338,12 +338,12 @@ async def test_a_person_may_post_again_to_a_group_that_was_looked_into(
     await work.post()
     assert (await work.line(key)).state is S.BLOCKED
     with pytest.raises(NotFound, match="没有发往"):
-        await house.act(lambda books, at: retry(books, key, "别的群", at=at))
-    await house.act(lambda books, at: retry(books, key, "镇工作群", at=at))
+        await house.act(lambda books, at: retry(books, key, "别的群", actor="account:1", at=at))
+    await house.act(lambda books, at: retry(books, key, "镇工作群", actor="account:1", at=at))
     await work.post()
     assert (await work.line(key)).state is S.SENT
     with pytest.raises(WrongState, match="已发出"):
-        await house.act(lambda books, at: retry(books, key, "镇工作群", at=at))
+        await house.act(lambda books, at: retry(books, key, "镇工作群", actor="account:1", at=at))
 
 
 async def test_what_is_over_is_not_posted_again(
@@ -355,7 +355,7 @@ async def test_what_is_over_is_not_posted_again(
     await work.post()
     clock.pass_time(timedelta(days=1))
     with pytest.raises(WrongState, match="已经结束"):
-        await house.act(lambda books, at: retry(books, key, "镇工作群", at=at))
+        await house.act(lambda books, at: retry(books, key, "镇工作群", actor="account:1", at=at))
 
 
 async def test_an_interrupted_text_goes_on_with_the_part_that_is_missing(

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.model import Campaign, Recipients
-from lawcore.campaigns.office import get
+from lawcore.campaigns.office import get, write_down
 from lawcore.clock import local_day
 from lawcore.delivery.groups import GROUP_STATE_WORDS, Aim, Group, GroupLine
 from lawcore.delivery.model import UNDER_WAY, DeliveryState
 from lawcore.errors import NotFound, WrongState
 from lawcore.ids import CampaignId
+from lawcore.participation import EntryKind
 from lawcore.people.model import Unit, UnitKind
 
 
@@ -49,7 +50,7 @@ def freeze_groups(
     )
 
 
-def retry(desk: Desk, key: CampaignId, group: str, *, at: datetime) -> GroupLine:
+def retry(desk: Desk, key: CampaignId, group: str, *, actor: str, at: datetime) -> GroupLine:
     """Post again to one group, after a person has put right what was wrong or looked in the group.
 
     Raises NotFound for a group that the campaign was not posted to, WrongState if the post is in
@@ -64,6 +65,7 @@ def retry(desk: Desk, key: CampaignId, group: str, *, at: datetime) -> GroupLine
     if local_day(at) > campaign.ends_on:
         raise WrongState(f"「{campaign.title}」到 {campaign.ends_on} 已经结束，不再发。")
     desk.group_posts.requeue(line.id, at)
+    write_down(desk, EntryKind.REPOSTED, campaign, actor, at, group=group)
     return _line(desk, campaign, group) or line
 
 

@@ -26,6 +26,8 @@ class EntryKind(StrEnum):
     REFUSED = "refused"
     SENDING = "sending"
     POSTED = "posted"
+    REPOSTED = "reposted"
+    """A person had a post to a group tried again."""
     DONE = "done"
     MISSED = "missed"
     PAUSED = "paused"
@@ -78,6 +80,8 @@ class EntryKind(StrEnum):
     PASSWORD_SET = "password-set"  # noqa: S105 - the name of an act
     """A password or a second factor was set, changed or dropped."""
     SETTING = "setting"
+    MAINTAINED = "maintained"
+    """The database was backed up, restored, upgraded or counted anew."""
 
 
 ENTRY_WORDS = {
@@ -94,6 +98,7 @@ ENTRY_WORDS = {
     EntryKind.REFUSED: "退回稿子",
     EntryKind.SENDING: "开始发送",
     EntryKind.POSTED: "发到工作群",
+    EntryKind.REPOSTED: "重发到工作群",
     EntryKind.DONE: "发送完毕",
     EntryKind.MISSED: "错过日期未发",
     EntryKind.PAUSED: "暂停发送",
@@ -142,6 +147,7 @@ ENTRY_WORDS = {
     EntryKind.LOGGED_OUT: "退出网页",
     EntryKind.PASSWORD_SET: "设置密码或验证码",
     EntryKind.SETTING: "更改设置",
+    EntryKind.MAINTAINED: "维护数据库",
 }
 """Each act in the words of the audit log."""
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from lawbot.cli.exam.options import CONSOLE, By, Json, Key
+from lawbot.cli.actor import CONSOLE, By, named
+from lawbot.cli.exam.options import Json, Key
 from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
 from lawcore.content import read_pack
@@ -94,7 +95,9 @@ def regrade_(
     elsewhere: Annotated[
         bool, typer.Option("--elsewhere", help="改的是用着同一道题旧答案的其他考试。")
     ] = False,
-    by: Annotated[str | None, typer.Option(help="谁提议或确认；不写只试算。")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", callback=named, help="谁提议或确认，写姓名；不写只试算。")
+    ] = None,
     json_: Json = False,
 ) -> None:
     """更正一道题的答案：先试算，一人提议，另一人确认。前后两次得分都保留，有变化的会收到通知。

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from lawbot.cli.exam.options import CONSOLE, By, Json, Key, show, with_progress
+from lawbot.cli.actor import CONSOLE, By
+from lawbot.cli.exam.options import Json, Key, show, with_progress
 from lawbot.cli.house import a_moment, read, show_json, write
 from lawbot.settings import read_settings
 from lawcore.clock import local_day

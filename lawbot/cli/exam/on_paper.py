@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from lawbot.cli.exam.options import CONSOLE, By, Json, Key
+from lawbot.cli.actor import CONSOLE, By
+from lawbot.cli.exam.options import Json, Key
 from lawbot.cli.house import read, show_json, write
 from lawbot.cli.progress import working
 from lawbot.settings import read_settings

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lawbot.cli.actor import named
 from lawbot.cli.house import show_json
 from lawcore.clock import local_text
 from lawcore.exams import office
@@ -15,13 +16,13 @@ group = typer.Typer(
     no_args_is_help=True, help="季度考法：创建、开始、结束、名单、补考、更正、分析。"
 )
 
-CONSOLE = "console"
 Key = Annotated[int, typer.Argument(metavar="编号", help="考试的编号，见 lawbot exam list。")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
-By = Annotated[str, typer.Option(help="谁在操作，记入台账。")]
 Person = Annotated[str, typer.Option(help="工号。")]
 Reason = Annotated[str, typer.Option(help="原因，如 公出、病假、驻村。")]
-Approver = Annotated[str, typer.Option("--by", help="批准人，记入台账和报表。")]
+Approver = Annotated[
+    str, typer.Option("--by", callback=named, help="批准人，写姓名，记入操作记录和报表。")
+]
 
 
 def with_progress(books: Books, key: ExamId) -> tuple[Exam, Progress]:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from lawbot.cli.actor import CONSOLE
 from lawbot.cli.exam.options import (
-    CONSOLE,
     Approver,
     Json,
     Key,

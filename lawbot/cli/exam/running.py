@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import typer
 
-from lawbot.cli.exam.options import CONSOLE, By, Json, Key, as_json, show, with_progress
+from lawbot.cli.actor import CONSOLE, By
+from lawbot.cli.exam.options import Json, Key, as_json, show, with_progress
 from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
 from lawbot.wiring import inspection_of

@@ -5,7 +5,8 @@ from typing import Any
 
 import typer
 
-from lawbot.cli.exam.options import CONSOLE, By, Json, Key
+from lawbot.cli.actor import CONSOLE, By
+from lawbot.cli.exam.options import Json, Key
 from lawbot.cli.house import read, show_json, write
 from lawcore.exams import studies
 from lawcore.exams.analysis import ENOUGH, TOO_FEW, Analysis, ItemFigures
