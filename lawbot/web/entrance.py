@@ -18,6 +18,7 @@ from jinja2 import Environment
 from lawbot.house import House
 from lawbot.web import words
 from lawbot.web.forms import Form, read_form
+from lawbot.web.rendering import Page
 from lawbot.web.route import Route
 from lawbot.web.visit import Visit
 from lawcore.access import doors
@@ -84,7 +85,10 @@ class Entrance:
                 self.templates,
                 self.address,
             )
-            return await route.serve(visit)
+            answer = await route.serve(visit)
+            if isinstance(answer, Page):
+                await answer.draw()
+            return answer
 
         return self.guarded(handle)
 

@@ -1,9 +1,12 @@
 """Pages from templates: escaped by default, a missing value is a mistake and not a hole."""
 
+import asyncio
 import re
+from collections.abc import Mapping
 from datetime import date
 from email.utils import format_datetime
 from importlib.resources import files
+from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -40,6 +43,25 @@ def environment() -> Environment:
     }
     made.globals |= {"bars": charts.bars, "columns": charts.columns}
     return made
+
+
+class Page(web.Response):
+    """An answer that is made from a template when it is sent."""
+
+    def __init__(
+        self, templates: Environment, template: str, values: Mapping[str, Any], status: int
+    ) -> None:
+        super().__init__(status=status, content_type="text/html")
+        self._templates = templates
+        self._template = template
+        self._values = values
+
+    async def draw(self) -> None:
+        """Write the text, in a thread: a list of hundreds of people takes its time."""
+        self.text = await asyncio.to_thread(self._render)
+
+    def _render(self) -> str:
+        return self._templates.get_template(self._template).render(self._values)
 
 
 def day_text(day: date) -> str:

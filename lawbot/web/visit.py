@@ -13,6 +13,7 @@ from jinja2 import Environment
 from lawbot.house import House
 from lawbot.web import words
 from lawbot.web.forms import Form
+from lawbot.web.rendering import Page
 from lawcore.access.model import Remit, Session
 from lawcore.errors import BadInput, NotFound
 from lawcore.storage import Books
@@ -135,8 +136,7 @@ class Visit:
             "problem": "",
             "words": words,
         }
-        text = self.templates.get_template(template).render(shared | values)
-        return web.Response(text=text, content_type="text/html", status=status)
+        return Page(self.templates, template, shared | values, status)
 
     def fragment(self, template: str, *, more: bool, **values: Any) -> web.Response:
         """A piece of a page that looks again by itself while there is `more` to come."""
