@@ -1,5 +1,6 @@
 """``lawbot campaign``: the same acts as in chat, for scripts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -15,10 +16,11 @@ from lawcore.campaigns import office
 from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS
 from lawcore.campaigns.overview import Overview, overview
 from lawcore.clock import local_text
+from lawcore.content import read_consent
 from lawcore.delivery.groups import GROUP_STATE_WORDS, GroupLine
 from lawcore.delivery.model import STATE_WORDS, DeliveryState
 from lawcore.delivery.progress import remaining_text
-from lawcore.ids import CampaignId
+from lawcore.ids import CampaignId, LanguageCode
 from lawcore.storage import Books
 
 group = typer.Typer(
@@ -55,7 +57,8 @@ def show(key: Key, json_: Json = False) -> None:
 
     例：lawbot campaign show 3
     """
-    seen, at, posts = read(lambda books, at: _look(books, CampaignId(key), at))
+    names = read_consent(read_settings().content).names
+    seen, at, posts = read(lambda books, at: _look(books, CampaignId(key), names, at))
     one, tally = seen.campaign, seen.tally
     if json_:
         groups = [_post_as_json(post) for post in posts]
@@ -145,9 +148,9 @@ def resume(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
 
 
 def _look(
-    books: Books, key: CampaignId, at: datetime
+    books: Books, key: CampaignId, languages: Mapping[LanguageCode, str], at: datetime
 ) -> tuple[Overview, datetime, list[GroupLine]]:
-    seen = overview(books, key, at=at)
+    seen = overview(books, key, at=at, languages=languages)
     posts = books.group_posts.lines(key)
     return seen, at, [post for post in posts if post.version == seen.campaign.version]
 

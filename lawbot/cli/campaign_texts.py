@@ -10,10 +10,12 @@ import typer
 from lawbot.cli.actor import CONSOLE, By
 from lawbot.cli.campaign_words import Json, Key, act
 from lawbot.cli.house import show_json, write
+from lawbot.settings import read_settings
 from lawcore.campaigns import correction, office, own
 from lawcore.campaigns.model import Audience, Campaign, Recipients
+from lawcore.content import read_consent
 from lawcore.errors import BadInput
-from lawcore.ids import CampaignId, UnitId
+from lawcore.ids import CampaignId, LanguageCode, UnitId
 from lawcore.people.model import RESIDENT_GROUP_WORDS, ROLE_WORDS
 from lawcore.storage import Books
 
@@ -75,6 +77,7 @@ def audience(
     unit: Annotated[list[str] | None, typer.Option(help="单位编码，含下级；可写几次。")] = None,
     group: Annotated[list[str] | None, typer.Option(help="居民自选的群体，如 老年人。")] = None,
     role: Annotated[list[str] | None, typer.Option(help="干部的身份，如 审批人。")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="居民同意用的语言，如 en。")] = None,
     by: By = CONSOLE,
     json_: Json = False,
 ) -> None:
@@ -84,10 +87,11 @@ def audience(
     """
     groups = tuple(_named(RESIDENT_GROUP_WORDS, word) for word in group or ())
     roles = tuple(_named(ROLE_WORDS, word) for word in role or ())
+    languages = _languages(language) if language else ()
 
     def job(books: Books, at: datetime) -> Campaign:
         units = tuple(_unit(books, code) for code in unit or ())
-        chosen = Audience(units, groups, roles)
+        chosen = Audience(units, groups, roles, languages)
         return office.aim(books, CampaignId(key), chosen, actor=by, at=at)
 
     act(job, json_)
@@ -153,6 +157,15 @@ def _named(words: Mapping[N, str], word: str) -> N:
         if said == word:
             return name
     raise BadInput(f"没有「{word}」，只有：{'、'.join(words.values())}。")
+
+
+def _languages(codes: list[str]) -> tuple[LanguageCode, ...]:
+    names = read_consent(read_settings().content).names
+    for code in codes:
+        if code not in names:
+            known = "、".join(f"{each}（{name}）" for each, name in names.items())
+            raise BadInput(f"--language 没有「{code}」，只有：{known}。")
+    return tuple(LanguageCode(code) for code in codes)
 
 
 def _unit(books: Books, code: str) -> UnitId:

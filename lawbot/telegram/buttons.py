@@ -42,6 +42,8 @@ VILLAGES = "V"
 STOP = "q"
 FORGET = "g"
 FORGET_SURELY = "G"
+NOTICE = "n"
+AGREE = "N"
 
 CAMPAIGN = "c"
 CAMPAIGN_PAUSE = "cp"

@@ -233,11 +233,12 @@ class Desk:
 
 def draft_for(books: Books, inspection: Inspection, campaign: Campaign, account: Account) -> Letter:
     """A draft as this account may handle it, with the faults that stand against approving it."""
+    names = inspection.pack.consent.names
     return desk.draft(
         campaign,
         inspection.pack.observances.get(campaign.observance),
         inspection.knowing(books.notices.all())(campaign, local_day(campaign.due_at)),
-        (said(campaign, books.people.units()), reach(books, campaign)),
+        (said(campaign, books.people.units(), names), reach(books, campaign)),
         mine=actor_of(account.id) in books.campaigns.authors(campaign.id, campaign.text),
         may_approve=account.may(MAY_APPROVE),
         may_edit=account.may(MAY_EDIT),

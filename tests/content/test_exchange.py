@@ -385,7 +385,7 @@ def test_each_kind_of_content_file_has_a_schema_of_what_is_read() -> None:
     made = schemas()
     assert set(made) == {
         "laws", "observances", "messages", "loudspeaker", "leaflets", "questions", "exams",
-        "hotlines",
+        "hotlines", "consent",
     }  # fmt: skip
     question = made["questions"]["$defs"]["QuestionForm"]
     assert set(question["properties"]) == set(QuestionForm.model_fields)

@@ -412,7 +412,7 @@ async def test_a_draft_of_ones_own_is_asked_about_only_when_handed_in(town: Town
 async def test_the_units_of_a_campaign_add_up_to_its_total(town: Town) -> None:
     key = await campaign(town)
     await sent_to(town, key, MIXED)
-    seen = await town.look(lambda b: overview(b, key, at=town.clock.now()))
+    seen = await town.look(lambda b: overview(b, key, at=town.clock.now(), languages={}))
     assert [(line.name, line.tally.sent) for line in seen.units] == [("东河村", 2)]
     assert sum(line.tally.intended for line in seen.units) == seen.tally.intended
     assert len(seen.doubts) == 1
@@ -426,7 +426,9 @@ async def test_the_units_of_a_campaign_stand_in_the_order_of_their_codes(town: T
         UnitLine(codes["V2"], "乙村", Tally()),
         UnitLine(codes["V1"], "甲村", Tally()),
     ]
-    seen = await town.look(lambda b: overview(b, key, at=town.clock.now(), counted=lines))
+    seen = await town.look(
+        lambda b: overview(b, key, at=town.clock.now(), languages={}, counted=lines)
+    )
     assert [line.name for line in seen.units] == ["甲村", "乙村", "（未选村）"]
 
 

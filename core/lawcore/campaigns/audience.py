@@ -1,13 +1,13 @@
 """Whom a campaign is for: chosen before approval, counted for the approver, frozen at the start."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.model import PEOPLE_WORDS, RECIPIENT_WORDS, Audience, Campaign, Recipients
 from lawcore.delivery.model import Cadres, Residents, SentTo, Whom
 from lawcore.errors import BadInput
-from lawcore.ids import UnitId
+from lawcore.ids import LanguageCode, UnitId
 from lawcore.people.model import RESIDENT_GROUP_WORDS, ROLE_WORDS, Unit
 from lawcore.people.tree import town, under, villages
 
@@ -24,7 +24,7 @@ def whom(units: Sequence[Unit], campaign: Campaign) -> Whom:
     tops = chosen.units or ((home.id,) if home else ())
     meant = under(units, tops) if tops else frozenset(unit.id for unit in units)
     inside = {unit.id for unit in villages(units, home.id if home else None)}
-    return Residents(tuple(sorted(inside & meant)), chosen.groups)
+    return Residents(tuple(sorted(inside & meant)), chosen.groups, chosen.languages)
 
 
 def reach(desk: Desk, campaign: Campaign) -> int:
@@ -45,12 +45,14 @@ def check(units: Sequence[Unit], recipients: Recipients, audience: Audience) -> 
         raise BadInput(f"名册里没有编号 {missing[0]} 的单位。")
     if audience.groups and recipients is Recipients.CADRES:
         raise BadInput("发给干部的消息不能按居民自选的群体挑人，请按单位或身份。")
+    if audience.languages and recipients is Recipients.CADRES:
+        raise BadInput("发给干部的消息不能按同意用的语言挑人，请按单位或身份。")
     if audience.roles and recipients is Recipients.RESIDENTS:
         raise BadInput("发给居民的消息不能按工作身份挑人，请按村或群体。")
 
 
-def said(campaign: Campaign, units: Sequence[Unit]) -> str:
-    """Whom it is for, in words."""
+def said(campaign: Campaign, units: Sequence[Unit], languages: Mapping[LanguageCode, str]) -> str:
+    """Whom it is for, in words; `languages` are the names of those that are written down."""
     if campaign.corrects is not None:
         return "收到过原文的人"
     chosen = campaign.audience
@@ -58,12 +60,17 @@ def said(campaign: Campaign, units: Sequence[Unit]) -> str:
     parts = []
     if chosen.units:
         parts.append("、".join(_name(names, unit) for unit in chosen.units))
+    if chosen.languages:
+        named = (languages.get(code, code) for code in chosen.languages)
+        parts.append(f"用{'、'.join(named)}同意")
     if chosen.groups:
         parts.append("、".join(RESIDENT_GROUP_WORDS[group] for group in chosen.groups))
     if chosen.roles:
         parts.append("、".join(ROLE_WORDS[role] for role in chosen.roles))
     if not parts:
         return RECIPIENT_WORDS[campaign.recipients]
+    if chosen.languages and not chosen.groups:
+        return "的".join((*parts, PEOPLE_WORDS[campaign.recipients]))
     return f"{'的'.join(parts)}（{PEOPLE_WORDS[campaign.recipients]}）"
 
 

@@ -1,6 +1,6 @@
 """What a person watches of a campaign: how far it is, by unit, and what is amiss."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from lawcore.campaigns.model import UNSENT, Campaign, CampaignState
 from lawcore.campaigns.office import get
 from lawcore.delivery.model import DeliveryKind, Doubtful, Tally
 from lawcore.delivery.progress import MEASURED_OVER, Remaining, remaining
-from lawcore.ids import CampaignId, UnitId
+from lawcore.ids import CampaignId, LanguageCode, UnitId
 from lawcore.people.model import Unit
 
 NO_UNIT = "（未选村）"
@@ -44,10 +44,16 @@ class Overview:
 
 
 def overview(
-    desk: Desk, key: CampaignId, *, at: datetime, counted: Sequence[UnitLine] | None = None
+    desk: Desk,
+    key: CampaignId,
+    *,
+    at: datetime,
+    languages: Mapping[LanguageCode, str],
+    counted: Sequence[UnitLine] | None = None,
 ) -> Overview:
     """Look at one campaign. Raises NotFound.
 
+    `languages` are the names of those in which people may have agreed.
     `counted` are the counts of all its units where somebody keeps them; else the rows are counted.
     """
     campaign = get(desk, key)
@@ -63,7 +69,7 @@ def overview(
     correction = desk.campaigns.correction_of(key)
     return Overview(
         campaign,
-        audience.said(campaign, units),
+        audience.said(campaign, units, languages),
         audience.reach(desk, campaign) if campaign.state in UNSENT else None,
         tally,
         tuple(sorted(lines, key=lambda line: (line.unit is None, codes.get(line.unit, "")))),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         read_blueprint,
         read_calendar,
         read_categories,
+        read_consent,
         read_pack,
     )
     from lawcore.content.wording import is_stale
@@ -34,6 +35,7 @@ _HOMES = {
     "read_blueprint": "reading",
     "read_calendar": "reading",
     "read_categories": "reading",
+    "read_consent": "reading",
     "read_pack": "reading",
     "is_stale": "wording",
 }
@@ -52,6 +54,7 @@ __all__ = [
     "read_blueprint",
     "read_calendar",
     "read_categories",
+    "read_consent",
     "read_pack",
 ]
 

@@ -13,11 +13,11 @@ from lawcore.content.check_bank import check_bank
 from lawcore.content.check_messages import check_messages
 from lawcore.content.check_paper import check_paper
 from lawcore.content.check_questions import check_questions
-from lawcore.content.citing import cited
+from lawcore.content.citing import cited, mentioned
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.content.sending import Use, use_of
-from lawcore.content.wording import dated
+from lawcore.content.wording import dated, worded
 from lawcore.errors import Fault
 from lawcore.ids import Citation
 from lawcore.law.registry import plain_name
@@ -40,6 +40,7 @@ def check_pack(pack: Pack, day: date, statutes: Statutes | None = None) -> tuple
         *check_questions(pack, day, texts),
         *check_bank(tuple(pack.questions.values())),
         *_blueprints(pack, day),
+        *_consent(pack, day),
     )
 
 
@@ -94,6 +95,13 @@ def _blueprints(pack: Pack, day: date) -> Iterator[Fault]:
         yield from _common(blueprint, pack, place)
         if blueprint.pass_mark > blueprint.total:
             yield Fault(place.at("pass_mark"), f"及格线高于总分{blueprint.total}", "改及格线或分值")
+
+
+def _consent(pack: Pack, day: date) -> Iterator[Fault]:
+    for code, notice in pack.consent.notices.items():
+        place = pack.places["consent", code]
+        yield from mentioned(notice.notice, pack.registry, day, place)
+        yield from worded(notice.notice, day, place)
 
 
 def _common(blueprint: Blueprint, pack: Pack, place: Place) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ BuiltT = TypeVar("BuiltT")
 
 _ROOMS = (
     "laws", "observances", "messages", "loudspeaker", "leaflets", "questions", "exams",
-    "hotlines.toml", "categories.toml",
+    "hotlines.toml", "categories.toml", "consent.toml",
 )  # fmt: skip
 _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

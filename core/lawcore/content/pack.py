@@ -9,6 +9,7 @@ from lawcore.campaigns.message import Message
 from lawcore.content.place import Place
 from lawcore.ids import BlueprintKey, LawKey, ObservanceKey, QuestionKey
 from lawcore.law.registry import Registry
+from lawcore.participation.consent import Consent
 from lawcore.questions.blueprint import Blueprint
 from lawcore.questions.question import Question
 
@@ -48,5 +49,7 @@ class Pack:
     questions: Mapping[QuestionKey, Question]
     hotlines: Mapping[str, Hotline]
     blueprints: Mapping[BlueprintKey, Blueprint]
+    consent: Consent
+    """What a person is told before joining."""
     places: Mapping[tuple[str, str], Place]
     """By folder and key: ``("questions", "xianfa-001")``."""

@@ -13,8 +13,9 @@ from lawcore.content.forms.law import LawForm
 from lawcore.content.forms.observance import ObservanceForm
 from lawcore.content.pack import CalendarPack, Pack
 from lawcore.errors import BadInput
-from lawcore.ids import BlueprintKey, ObservanceKey, QuestionKey
+from lawcore.ids import BlueprintKey, LanguageCode, ObservanceKey, QuestionKey
 from lawcore.law.registry import Registry
+from lawcore.participation.consent import Consent
 from lawcore.questions.blueprint import Blueprint
 
 
@@ -42,6 +43,14 @@ def read_categories(overlay: Path | None = None) -> tuple[str, ...]:
     )
     desk.close()
     return tuple(found)
+
+
+def read_consent(overlay: Path | None = None) -> Consent:
+    """Read what a person is told before joining, in every language; raises FaultyFile."""
+    desk = Desk(_layers(overlay))
+    consent = _consent(desk)
+    desk.close()
+    return consent
 
 
 def read_pack(overlay: Path | None = None) -> Pack:
@@ -84,6 +93,7 @@ def read_pack(overlay: Path | None = None) -> Pack:
     blueprints = desk.read(
         "exams", BlueprintForm, lambda key, form: form.build(key, registry), blame="section"
     )
+    consent = _consent(desk)
     desk.close()
     return Pack(
         registry=registry,
@@ -94,6 +104,7 @@ def read_pack(overlay: Path | None = None) -> Pack:
         questions={QuestionKey(key): question for key, question in questions.items()},
         hotlines=hotlines,
         blueprints={BlueprintKey(key): blueprint for key, blueprint in blueprints.items()},
+        consent=consent,
         places=desk.places,
     )
 
@@ -138,3 +149,17 @@ def _observances(desk: Desk, registry: Registry) -> dict[ObservanceKey, Observan
         "observances", ObservanceForm, lambda key, form: form.build(key, registry), blame="rule"
     )
     return {ObservanceKey(key): observance for key, observance in found.items()}
+
+
+def _consent(desk: Desk) -> Consent:
+    from lawcore.content.forms.consent import LanguageForm  # noqa: PLC0415 - few commands ask
+
+    notices = desk.read(
+        "consent.toml",
+        LanguageForm,
+        lambda _, form: form.build(),
+        blame="code",
+        table="language",
+        key=lambda form: form.code,
+    )
+    return Consent({LanguageCode(code): notice for code, notice in notices.items()})

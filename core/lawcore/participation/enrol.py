@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from lawcore.errors import BadInput, NotFound
-from lawcore.ids import CadreId, UnitId
+from lawcore.ids import CadreId, LanguageCode, UnitId
 from lawcore.participation.entry import Entry, EntryKind, Ledger
 from lawcore.people.book import PeopleBook
 from lawcore.people.model import Account, AccountState, Address, Role, Unit, UnitKind
@@ -60,23 +60,51 @@ def start(
 
 
 def join(
-    book: PeopleBook, ledger: Ledger, address: Address, village: UnitId, *, at: datetime
+    book: PeopleBook,
+    ledger: Ledger,
+    address: Address,
+    village: UnitId,
+    *,
+    language: LanguageCode | None = None,
+    at: datetime,
 ) -> Enrolment:
-    """Join a village, or move to another. Raises NotFound when there is no such village."""
+    """Join a village, or move to another. Raises NotFound when there is no such village.
+
+    `language` is that of the notice which the person had before them; None for the one in which
+    they have agreed already, Chinese at first.
+    """
     unit = book.unit(village)
     if unit is None or unit.kind is not UnitKind.VILLAGE:
         raise NotFound("没有这个村。请发 /start 重新选择。")
     account = book.account(address) or book.add_account(address, at)
-    welcome = Welcome.ALREADY
     if account.village != village:
         book.set_village(account.id, village, at)
         book.set_state(account.id, AccountState.ACTIVE, at)
-        _write(ledger, EntryKind.JOINED, account, at, unit=village)
-        welcome = Welcome.JOINED
-    elif account.state is not AccountState.ACTIVE:
+        agreed = language or account.language
+        if agreed != account.language:
+            book.set_language(account.id, agreed)
+        _write(ledger, EntryKind.JOINED, account, at, unit=village, language=agreed)
+        return Enrolment(_again(book, address), Welcome.JOINED, unit)
+    welcome = Welcome.ALREADY
+    if account.state is not AccountState.ACTIVE:
         _return(book, ledger, account, at)
         welcome = Welcome.RETURNED
+    if language is not None and language != account.language:
+        _consent(book, ledger, account, language, at)
+        welcome = Welcome.JOINED
     return Enrolment(_again(book, address), welcome, unit)
+
+
+def consent(
+    book: PeopleBook, ledger: Ledger, address: Address, language: LanguageCode, *, at: datetime
+) -> Enrolment:
+    """Agree to the notice in another language. Raises NotFound for who has not joined, or left."""
+    account = book.account(address)
+    if account is None or account.village is None or account.state is not AccountState.ACTIVE:
+        raise NotFound("您现在没有加入。想加入请发 /start。")
+    if language != account.language:
+        _consent(book, ledger, account, language, at)
+    return Enrolment(_again(book, address), Welcome.JOINED, book.unit(account.village))
 
 
 def leave(book: PeopleBook, ledger: Ledger, address: Address, *, at: datetime) -> Account | None:
@@ -180,6 +208,13 @@ def _return(book: PeopleBook, ledger: Ledger, account: Account, at: datetime) ->
     _write(ledger, EntryKind.RETURNED, account, at)
 
 
+def _consent(
+    book: PeopleBook, ledger: Ledger, account: Account, language: LanguageCode, at: datetime
+) -> None:
+    book.set_language(account.id, language)
+    _write(ledger, EntryKind.CONSENTED, account, at, language=language)
+
+
 def _write(
     ledger: Ledger,
     kind: EntryKind,
@@ -189,8 +224,11 @@ def _write(
     unit: UnitId | None = None,
     cadre: CadreId | None = None,
     role: Role | None = None,
+    language: LanguageCode | None = None,
 ) -> None:
-    detail = {"role": role.value} if role else {}
+    detail: dict[str, str | int] = {"role": role.value} if role else {}
+    if language:
+        detail["language"] = language
     unit = unit or account.village
     actor = f"account:{account.id}"
     ledger.add(Entry(at, kind, actor, unit=unit, account=account.id, cadre=cadre, detail=detail))

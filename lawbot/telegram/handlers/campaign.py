@@ -40,7 +40,7 @@ async def show(query: CallbackQuery, press: Press, house: House) -> None:
 
     def job(books: Books, at: datetime) -> Letter:
         _admin(books, address)
-        return views.card(overview(books, key, at=at), at)
+        return _card(books, house, key, at)
 
     await cards.show(query, await house.look(job))
 
@@ -84,7 +84,7 @@ def typed(
     if what == PENDING_RECALL:
         return views.recalled(correction.recall(books, key, text, actor=actor, at=at))
     office.cancel(books, key, text, actor=actor, at=at)
-    return views.card(overview(books, key, at=at), at)
+    return _card(books, house, key, at)
 
 
 async def _act(query: CallbackQuery, press: Press, house: House, act: Act) -> None:
@@ -93,7 +93,7 @@ async def _act(query: CallbackQuery, press: Press, house: House, act: Act) -> No
     def job(books: Books, at: datetime) -> Letter:
         account = _admin(books, address)
         act(books, key, actor_of(account.id), at)
-        return views.card(overview(books, key, at=at), at)
+        return _card(books, house, key, at)
 
     await cards.show(query, await house.act(job))
 
@@ -110,6 +110,10 @@ async def _ask(query: CallbackQuery, press: Press, house: House, what: str, word
     letter = await house.act(job)
     await cards.answer(query)
     await cards.below(query, letter)
+
+
+def _card(books: Books, house: House, key: CampaignId, at: datetime) -> Letter:
+    return views.card(overview(books, key, at=at, languages=house.pack.consent.names), at)
 
 
 def _admin(books: Books, address: Address) -> Account:

@@ -20,7 +20,7 @@ from lawcore.errors import NotFound
 from lawcore.ids import UnitId
 from lawcore.participation import enrol
 from lawcore.participation.forget import forget_address
-from lawcore.people.model import MAY_REPORT, Address, ResidentGroup, Unit
+from lawcore.people.model import CHINESE, MAY_REPORT, Address, ResidentGroup, Unit
 from lawcore.people.tree import town, villages
 from lawcore.storage import Books
 
@@ -32,17 +32,37 @@ async def start(message: Message, command: CommandObject, house: House) -> None:
 
 
 async def join(query: CallbackQuery, press: Press, house: House) -> None:
+    """The notice was read in the language of the card that was pressed."""
     address, village = address_of(query), UnitId(press.number(0))
+    language = house.pack.consent.offer(press.word(1)).language if len(press.keys) > 1 else None
     done = await house.act(
-        lambda books, at: enrol.join(books.people, books.ledger, address, village, at=at)
+        lambda books, at: enrol.join(
+            books.people, books.ledger, address, village, language=language, at=at
+        )
     )
-    await cards.show(query, views.welcome(done, house.township, ()))
+    await cards.show(query, views.welcome(done, house.township, (), house.pack.consent))
 
 
 async def change_village(query: CallbackQuery, press: Press, house: House) -> None:
     found = await house.look(lambda books, _: _villages(books))
     page = press.number(0) if press.keys else 0
-    await cards.show(query, views.choose_village(house.township, found, page))
+    code = press.word(1) if len(press.keys) > 1 else CHINESE
+    letter = views.choose_village(house.township, found, house.pack.consent, page, code)
+    await cards.show(query, letter)
+
+
+async def notice(query: CallbackQuery, press: Press, house: House) -> None:
+    """The notice in another language, to be read before agreeing."""
+    consent = house.pack.consent
+    await cards.show(query, views.privacy(consent.offer(press.word(0)), consent))
+
+
+async def agree(query: CallbackQuery, press: Press, house: House) -> None:
+    address, language = address_of(query), house.pack.consent.offer(press.word(0)).language
+    done = await house.act(
+        lambda books, at: enrol.consent(books.people, books.ledger, address, language, at=at)
+    )
+    await cards.show(query, views.welcome(done, house.township, (), house.pack.consent))
 
 
 async def stop(message: Message, house: House) -> None:
@@ -58,7 +78,7 @@ async def stop_by_button(query: CallbackQuery, house: House) -> None:
 
 async def me(message: Message, house: House) -> None:
     address = address_of(message)
-    letter = await house.look(lambda books, _: _me(books, address))
+    letter = await house.look(lambda books, _: _me(books, house, address))
     await cards.send(message, letter)
 
 
@@ -107,7 +127,7 @@ async def _leave(address: Address, house: House) -> str:
 def _start(books: Books, house: House, address: Address, payload: str, at: datetime) -> Letter:
     done = enrol.start(books.people, books.ledger, address, payload, at=at)
     books.people.set_pending(done.account.id, None)
-    return views.welcome(done, house.township, _villages(books))
+    return views.welcome(done, house.township, _villages(books), house.pack.consent)
 
 
 def _villages(books: Books) -> tuple[Unit, ...]:
@@ -116,7 +136,7 @@ def _villages(books: Books) -> tuple[Unit, ...]:
     return villages(units, home.id if home else None)
 
 
-def _me(books: Books, address: Address) -> Letter:
+def _me(books: Books, house: House, address: Address) -> Letter:
     account = books.people.account(address)
     if account is None:
         return Letter(views.NEVER_JOINED)
@@ -127,7 +147,16 @@ def _me(books: Books, address: Address) -> Letter:
     chosen = books.people.groups_of(account.id)
     own = books.people.admin_unit(account.id)
     admin_of = books.people.unit(own) if own else None
-    return views.me(account, village, cadre, unit, chosen, admin_of=admin_of, practised=practised)
+    return views.me(
+        account,
+        village,
+        cadre,
+        unit,
+        chosen,
+        consent=house.pack.consent,
+        admin_of=admin_of,
+        practised=practised,
+    )
 
 
 async def groups(query: CallbackQuery, house: House) -> None:
@@ -165,6 +194,8 @@ def make_router() -> Router:
     router.message.register(start, CommandStart())
     router.callback_query.register(join, Pressed(buttons.VILLAGE))
     router.callback_query.register(change_village, Pressed(buttons.VILLAGES))
+    router.callback_query.register(notice, Pressed(buttons.NOTICE))
+    router.callback_query.register(agree, Pressed(buttons.AGREE))
     router.message.register(stop, Command("stop"))
     router.callback_query.register(stop_by_button, Pressed(buttons.STOP))
     router.message.register(me, Command("me"))

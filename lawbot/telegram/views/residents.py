@@ -8,9 +8,11 @@ from lawbot.telegram import buttons
 from lawbot.telegram.buttons import button
 from lawcore.calendar.observance import Occasion
 from lawcore.clock import local_text
-from lawcore.delivery.model import Letter
+from lawcore.delivery.model import Button, Letter
+from lawcore.participation.consent import Consent, PrivacyNotice
 from lawcore.participation.enrol import Enrolment, Welcome
 from lawcore.people.model import (
+    CHINESE,
     RESIDENT_GROUP_WORDS,
     ROLE_WORDS,
     Account,
@@ -48,11 +50,6 @@ NEVER_JOINED = "您还没有加入，不会收到消息。想加入请发 /start
 CANCELLED = "已取消。"
 FORGOTTEN = "已删除您的数据，以后不再给您发消息。想回来，随时发 /start。"
 
-KEEPS = (
-    "我们只记两样：您选的村、这个聊天的编号，用来在普法日给您发消息。"
-    "不要姓名，不要电话，不给别人。发 /stop 随时退出。"
-    "（依据《个人信息保护法》第十七条告知）"
-)
 KEEPS_CADRE = (
     "姓名、单位、职务来自镇里的名册，答卷用于季度考法；这个聊天的编号用来给您发通知。"
     "成绩只在考试结束后告诉您本人和司法所，不公开。发 /stop 不再接收。"
@@ -60,16 +57,15 @@ KEEPS_CADRE = (
 )
 
 
-def welcome(enrolment: Enrolment, township: str, villages: Sequence[Unit]) -> Letter:
-    """The answer to /start and to choosing a village."""
+def welcome(
+    enrolment: Enrolment, township: str, villages: Sequence[Unit], consent: Consent
+) -> Letter:
+    """The answer to /start, to choosing a village and to agreeing in another language."""
     match enrolment.welcome:
         case Welcome.CHOOSE_VILLAGE:
-            return choose_village(township, villages)
+            return choose_village(township, villages, consent)
         case Welcome.JOINED if enrolment.unit:
-            return Letter(
-                f"您已加入<b>{escape(township)}{escape(enrolment.unit.name)}</b>。\n"
-                "到了与您有关的普法日，您会收到一条短消息。\n\n" + KEEPS
-            )
+            return _joined(enrolment.account, f"{township}{enrolment.unit.name}", consent)
         case Welcome.RETURNED:
             return Letter("欢迎回来。以后的普法日，消息照常发给您。")
         case Welcome.BOUND if enrolment.role:
@@ -91,25 +87,73 @@ def bound(role: Role, unit: Unit | None = None) -> Letter:
     return Letter(f"绑定成功，您的身份是<b>{ROLE_WORDS[role]}</b>。\n{ways[role]}\n\n{KEEPS_CADRE}")
 
 
-def choose_village(township: str, villages: Sequence[Unit], page: int = 0) -> Letter:
-    """The villages of a page (from 0), two in a row; where there are more, the ways to them."""
+def choose_village(
+    township: str,
+    villages: Sequence[Unit],
+    consent: Consent,
+    page: int = 0,
+    code: str = CHINESE,
+) -> Letter:
+    """The notice with the villages of a page (from 0), two in a row, and the ways to more.
+
+    A press on a village agrees to the notice as it stands there. Raises NotFound for a language
+    that is not offered.
+    """
     if not villages:
         return Letter(f"您好！{escape(township)}还没有录入村名，请司法所先导入名册。")
+    notice = consent.offer(code)
     pages = -(-len(villages) // VILLAGES_A_PAGE)
     page = min(page, pages - 1)
     shown = villages[page * VILLAGES_A_PAGE : (page + 1) * VILLAGES_A_PAGE]
-    cells = [button(unit.name, buttons.VILLAGE, unit.id) for unit in shown]
+    cells = [button(unit.name, buttons.VILLAGE, unit.id, code) for unit in shown]
     rows = [tuple(cells[i : i + 2]) for i in range(0, len(cells), 2)]
     turns = [
-        button(label, buttons.VILLAGES, to)
-        for label, to in (("上一页", page - 1), ("下一页", page + 1))
+        button(label, buttons.VILLAGES, to, code)
+        for label, to in ((notice.previous, page - 1), (notice.following, page + 1))
         if 0 <= to < pages
     ]
     if turns:
         rows.append(tuple(turns))
-    where = f"（第 {page + 1} 页，共 {pages} 页）" if pages > 1 else ""
-    html = f"您好！这里是<b>{escape(township)}</b>普法。请选您所在的村{where}：\n\n" + KEEPS
-    return Letter(html, (*rows, (button("取消", buttons.FORGET_PROMPT),)))
+    others = consent.others(notice)
+    if others:
+        rows.append(tuple(button(o.own_name, buttons.VILLAGES, 0, o.language) for o in others))
+    where = _filled(notice.page, n=str(page + 1), of=str(pages)) if pages > 1 else ""
+    place = f"<b>{escape(township)}</b>"
+    html = f"{_filled(notice.choose, township=place, page=where)}\n\n{_told(notice, consent)}"
+    return Letter(html, (*rows, (button(notice.cancel, buttons.FORGET_PROMPT),)))
+
+
+def privacy(notice: PrivacyNotice, consent: Consent) -> Letter:
+    """The notice in another language, for who has joined already."""
+    agree = button(notice.agree, buttons.AGREE, notice.language)
+    cancel = button(notice.cancel, buttons.FORGET_PROMPT)
+    return Letter(_told(notice, consent), ((agree,), *_elsewhere(notice, consent), (cancel,)))
+
+
+def _joined(account: Account, place: str, consent: Consent) -> Letter:
+    notice = consent.agreed_in(account.language)
+    joined = _filled(notice.joined, place=f"<b>{escape(place)}</b>")
+    return Letter(f"{joined}\n\n{_told(notice, consent)}", _elsewhere(notice, consent))
+
+
+def _elsewhere(notice: PrivacyNotice, consent: Consent) -> tuple[tuple[Button, ...], ...]:
+    """A row of the other languages in their own names; no row where there is none."""
+    row = tuple(
+        button(other.own_name, buttons.NOTICE, other.language) for other in consent.others(notice)
+    )
+    return (row,) if row else ()
+
+
+def _told(notice: PrivacyNotice, consent: Consent) -> str:
+    return escape(consent.told(notice))
+
+
+def _filled(text: str, **values: str) -> str:
+    """A text of the content with its placeholders filled in; `values` are HTML."""
+    html = escape(text)
+    for name, value in values.items():
+        html = html.replace(f"{{{name}}}", value)
+    return html
 
 
 def today(day: date, now: Sequence[Occasion], soon: Sequence[Occasion], law_text: str) -> Letter:
@@ -158,6 +202,7 @@ def me(
     unit: Unit | None,
     chosen: frozenset[ResidentGroup] = frozenset(),
     *,
+    consent: Consent,
     admin_of: Unit | None = None,
     practised: bool,
 ) -> Letter:
@@ -166,6 +211,11 @@ def me(
     if chosen:
         words = [word for one, word in RESIDENT_GROUP_WORDS.items() if one in chosen]
         lines.append(f"自己选的类别：{'、'.join(words)}")
+    notice = consent.agreed_in(account.language)
+    others = _elsewhere(notice, consent) if village else ()
+    if others or account.language != CHINESE:
+        name = consent.names.get(account.language, account.language)
+        lines.append(f"同意用的语言：{escape(name)}")
     if cadre is not None:
         home = f"（{escape(unit.name)}）" if unit else ""
         lines.append(f"干部：{escape(cadre.name)}{home}，{escape(cadre.post)}")
@@ -175,11 +225,13 @@ def me(
     if practised:
         lines.append("练习：练过哪些题、最近一次对不对、哪天再练，只有您自己看得到")
     lines.append(f"加入时间：{local_text(account.joined_at)}")
-    kept = KEEPS_CADRE if cadre is not None or account.roles else KEEPS
+    kept = KEEPS_CADRE if cadre is not None or account.roles else _told(notice, consent)
     html = "<b>保存了您的这些</b>\n" + "\n".join(lines) + "\n\n" + kept
+    to_villages = (buttons.VILLAGES, 0, notice.language) if notice.offered else (buttons.VILLAGES,)
     rows = (
-        (button("换一个村" if village else "选一个村", buttons.VILLAGES),),
+        (button("换一个村" if village else "选一个村", *to_villages),),
         (button("与我有关的内容", buttons.GROUPS),),
+        *others,
         (button("不再接收", buttons.STOP),),
         (button("删除我的数据", buttons.FORGET),),
         (button("返回", buttons.FORGET_PROMPT),),

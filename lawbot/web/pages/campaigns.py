@@ -22,7 +22,8 @@ from lawcore.campaigns.overview import Overview, UnitLine, overview
 from lawcore.delivery.model import DeliveryKind, Tally
 from lawcore.delivery.progress import remaining_text
 from lawcore.errors import Fault, NotFound
-from lawcore.ids import CampaignId
+from lawcore.ids import CampaignId, LanguageCode
+from lawcore.participation.consent import Consent
 from lawcore.people.model import RESIDENT_GROUP_WORDS, ROLE_WORDS, Unit
 from lawcore.people.tree import under
 from lawcore.storage import Books
@@ -81,12 +82,12 @@ async def shown(visit: Visit, problem: str = "") -> web.Response:
 
 async def _values(visit: Visit) -> dict[str, Any]:
     """What the page of a campaign shows, to the extent that this person may see it."""
-    key = CampaignId(visit.number("key"))
+    key, consent = CampaignId(visit.number("key")), visit.house.pack.consent
 
     def job(books: Books, at: datetime) -> tuple[Overview, tuple[Fault, ...], tuple[Unit, ...]]:
         kept = books.live.campaign(key).units
         lines = [UnitLine(row.unit, row.unit_name, row.counts) for row in kept]
-        seen = overview(books, key, at=at, counted=lines)
+        seen = overview(books, key, at=at, languages=consent.names, counted=lines)
         if not _concerns(seen.campaign, visit.remit, books.people.units()):
             raise NotFound(NO_SUCH_PAGE)
         faults: tuple[Fault, ...] = ()
@@ -110,12 +111,20 @@ async def _values(visit: Visit) -> dict[str, Any]:
         "units": units,
         "groups": RESIDENT_GROUP_WORDS,
         "roles": ROLE_WORDS,
+        "languages": _languages(consent, seen.campaign),
         "mine": visit.actor in seen.authors,
         "stoppable": seen.campaign.state in STOPPABLE,
         "living": seen.campaign.state in LIVING,
         "correctable": seen.campaign.state in CORRECTABLE and seen.tally.sent > 0,
         "unsent": seen.campaign.state in UNSENT,
     }
+
+
+def _languages(consent: Consent, campaign: Campaign) -> dict[LanguageCode, str]:
+    """The languages to tick; none where everybody is told in Chinese."""
+    offered = {notice.language for notice in consent.offered}
+    meant = offered.union(campaign.audience.languages)
+    return {code: name for code, name in consent.names.items() if code in meant and len(meant) > 1}
 
 
 def _concerns(campaign: Campaign, remit: Remit, units: tuple[Unit, ...]) -> bool:

@@ -13,7 +13,7 @@ from lawbot.web.words import Said
 from lawcore.campaigns import correction, office, own
 from lawcore.campaigns.model import Audience, Campaign, Recipients
 from lawcore.errors import BadInput, LawbotError
-from lawcore.ids import CampaignId, UnitId
+from lawcore.ids import CampaignId, LanguageCode, UnitId
 from lawcore.people.model import ResidentGroup, Role
 from lawcore.storage import Books
 
@@ -185,15 +185,19 @@ async def _done(visit: Visit, said: Said, act: Act) -> web.Response:
 
 
 def _audience(visit: Visit) -> Audience:
-    """What was ticked: units, groups, roles. Raises BadInput for what is not in the lists."""
+    """What was ticked: units, groups, roles, languages.
+
+    Raises BadInput for what is not in the lists.
+    """
     try:
         return Audience(
             tuple(_unit(each) for each in visit.ticked("unit")),
             tuple(ResidentGroup(each) for each in visit.ticked("group")),
             tuple(Role(each) for each in visit.ticked("role")),
+            tuple(_language(visit, each) for each in visit.ticked("language")),
         )
     except ValueError:
-        raise BadInput("请从表里选择单位、群体或身份。") from None
+        raise BadInput("请从表里选择单位、群体、身份或语言。") from None
 
 
 def _unit(written: str) -> UnitId:
@@ -201,6 +205,12 @@ def _unit(written: str) -> UnitId:
     if found is None:
         raise ValueError(written)
     return UnitId(found)
+
+
+def _language(visit: Visit, written: str) -> LanguageCode:
+    if written not in visit.house.pack.consent.names:
+        raise ValueError(written)
+    return LanguageCode(written)
 
 
 def _recipients(written: str) -> Recipients:

@@ -4,6 +4,7 @@ from typing import Any
 
 from lawcore.content.forms.base import Form
 from lawcore.content.forms.blueprint import BlueprintForm
+from lawcore.content.forms.consent import LanguageForm
 from lawcore.content.forms.law import LawForm
 from lawcore.content.forms.message import HotlineForm, LeafletForm, MessageForm
 from lawcore.content.forms.observance import ObservanceForm
@@ -18,6 +19,7 @@ _FILES: dict[str, tuple[str, type[Form], str | None]] = {
     "questions": ("题库", QuestionForm, "question"),
     "exams": ("试卷方案", BlueprintForm, None),
     "hotlines": ("电话", HotlineForm, "hotline"),
+    "consent": ("加入时的告知", LanguageForm, "language"),
 }
 
 
