@@ -294,8 +294,13 @@ async def test_both_databases_count_the_same(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Z1", "A1/unit/XX", "A1/quarter/20275", "A1/quarter/19001", "A1/x"]
-)
+    "words",
+    [
+        "Z1", "A1/unit/XX", "A1/quarter/20275", "A1/quarter/19001", "A1/x", "A1/quarter/²0264",
+        "F1/exam/²", "F1", "F1/quarter/20264", "A1/exam/1", "B1/observance/constitution-day",
+        "G1/observance/constitution-day",
+    ],
+)  # fmt: skip
 def test_an_id_that_names_no_figure_is_one_sentence(words: str) -> None:
     with pytest.raises(BadInput) as refused:
         find(words, YEAR, ())

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcore.content.replay import Replay, file_replay, read_replay
-from lawcore.errors import BadInput, FaultyFile
+from lawcore.errors import BadInput, FaultyFile, WrongState
 from lawcore.ids import ObservanceKey
 from lawcore.participation import activity as ledger
 from lawcore.participation.registers import Register, RegisterRow
@@ -25,7 +25,11 @@ from lawcore.reports.annual_words import sections
 from lawcore.reports.cannot_say import cannot_say
 from lawcore.reports.catalogue import find
 from lawcore.reports.claims import Recounted, hold_against
+from lawcore.reports.collect import collect
 from lawcore.reports.figure import Evidence, Figure, Scope
+from lawcore.reports.files import as_json
+from lawcore.reports.participation import Rate
+from lawcore.reports.table import exam_table
 from lawcore.storage import Books, Store
 
 from .conftest import Town, occasion
@@ -211,6 +215,32 @@ async def test_an_exam_stands_with_numerator_and_denominator_and_opens_into_its_
             assert len(rows) == int(piece.words)
     text = "".join(piece if isinstance(piece, str) else piece.words for piece in said)
     assert "应考5人、实考1人，参考率20.0%" in text
+    assert [piece.words for piece in said if isinstance(piece, Cited)][-1] == "1", "免考"
+
+
+async def test_while_an_exam_runs_nobody_is_told_who_or_how_many_have_passed(
+    town: Town,
+) -> None:
+    await town.appoint(1, Role.CADRE, "001")
+    exam = await open_exam(town)
+    await sit(town, exam, 1, 7)
+    found = await town.act(lambda books, at: collect_annual(books, "示范镇", 2026, TITLES, at))
+    (row,) = annual_json(found)["tables"][-1]["rows"]
+    assert row[2:] == ["6", "1", "5", "1", "20.0%", "—", "—", "—"]
+    scope = found.now.scope
+    report = await town.act(
+        lambda books, at: collect(books.figures, "示范镇", scope.first, scope.last, None, at)
+    )
+    told = as_json(report)["exams"][0]
+    assert {one["passed"] for one in (*told["units"], told["total"])} == {None}
+    assert told["total"]["passed_of_due"] is None
+    (*_, total) = exam_table(report).rows
+    assert total.cells[4:] == (6, 1, 5, 1, 4, "—", Rate(1, 5), "1÷5", *"————")
+    figure, part = find(f"F3/exam/{exam}", scope, ())
+    with pytest.raises(WrongState, match="还在进行"):
+        await town.look(partial(evidence, figure, part))
+    await close_exam(town, exam)
+    assert len(await town.look(partial(evidence, figure, part))) == 1
 
 
 def evidence(figure: Figure, scope: Scope, books: Books) -> list[Evidence]:

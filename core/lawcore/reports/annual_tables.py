@@ -162,6 +162,11 @@ def _exams(annual: Annual) -> PaperTable:
 
 def _exam_rows(exam: ExamTable) -> Iterator[Row]:
     total = exam.total
+    passed = (
+        f"{total.passed}",
+        _rate(total.passed_of_attended),
+        _rate(total.passed_of_due),
+    )
     state = "（进行中）" if exam.open else ""
     yield (
         f"{exam.exam} {exam.title}{state}",
@@ -171,9 +176,7 @@ def _exam_rows(exam: ExamTable) -> Iterator[Row]:
         f"{total.due}",
         f"{total.attended}",
         _rate(total.attendance),
-        f"{total.passed}",
-        _rate(total.passed_of_attended),
-        _rate(total.passed_of_due),
+        *((UNKNOWN,) * 3 if exam.open else passed),  # told when it is over
     )
 
 

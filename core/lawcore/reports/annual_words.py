@@ -131,7 +131,9 @@ def _exam(exam: ExamTable) -> Paragraph:
         Cited(_percent(total.passed_of_attended.percent), EXAMS, f"F3/{key}"),
         "、合格率（应考）",
         Cited(_percent(total.passed_of_due.percent), EXAMS, f"F3/{key}"),
-        f"。免考{total.exempt}人，已另列。",
+        "。免考",
+        Cited(f"{total.exempt}", EXAMS, f"F4/{key}"),
+        "人，已另列。",
     )
 
 

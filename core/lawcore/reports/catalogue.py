@@ -207,6 +207,13 @@ FIGURES = (
 BY_ID = {figure.id: figure for figure in FIGURES}
 
 
+_PARTS = {
+    OfActivities: ("unit", "quarter", "observance"),
+    OfRegister: ("unit", "quarter"),
+    OfDeliveries: ("unit", "quarter"),
+    OfExam: ("exam",),
+}
+"""What part of a figure may be asked for."""
 NONE = "none"
 """``A1/observance/none``: events that belong to no observance."""
 
@@ -217,6 +224,7 @@ def find(words: str, scope: Scope, units: tuple[Unit, ...]) -> tuple[Figure, Sco
     figure = BY_ID.get(key.upper())
     if figure is None:
         raise BadInput(f"没有编号为 {words} 的数。报告里每个数旁边印着它的编号，如 A1。")
+    _check_part(figure, part)
     match part:
         case []:
             return figure, scope
@@ -231,9 +239,20 @@ def find(words: str, scope: Scope, units: tuple[Unit, ...]) -> tuple[Figure, Sco
             if observance == NONE:
                 return figure, replace(scope, no_observance=True)
             return figure, replace(scope, observance=ObservanceKey(observance))
-        case ["exam", exam] if exam.isdigit() and len(exam) < 10:
+        case ["exam", exam] if exam.isascii() and exam.isdigit() and len(exam) < 10:
             return figure, replace(scope, exam=ExamId(int(exam)))
     raise BadInput(f"编号 {words} 写得不对，要像 A1、A1/unit/C01 或 A1/quarter/20264 这样。")
+
+
+def _check_part(figure: Figure, part: list[str]) -> None:
+    """Raise BadInput for a part that this figure does not have."""
+    if isinstance(figure.source, OfExam) and part[:1] != ["exam"]:
+        raise BadInput(
+            f"{figure.id} 是一场考试的人数，几场的人不能相加。写明是哪一场，如 {figure.id}/exam/1。"
+        )
+    known = _PARTS[type(figure.source)]
+    if part and part[0] not in known:
+        raise BadInput(f"{figure.id} 没有「{part[0]}」这样的部分，只有：{'、'.join(known)}。")
 
 
 def within(scope: Scope, quarter: int) -> Scope:
@@ -247,4 +266,5 @@ def within(scope: Scope, quarter: int) -> Scope:
 
 
 def _is_quarter(words: str) -> bool:
-    return len(words) == 5 and words.isdigit() and words[4] in "1234" and words > "19"
+    digits = words.isascii() and words.isdigit()
+    return len(words) == 5 and digits and words[4] in "1234" and words > "19"

@@ -91,8 +91,11 @@ def as_json(report: Participation) -> dict[str, Any]:
                 "opens_on": f"{local_day(exam.opens_at)}",
                 "closes_on": f"{local_day(exam.closes_at)}",
                 "open": exam.open,
-                "units": [{"unit": u.unit_name, **_sitting(u.counts)} for u in exam.units],
-                "total": _sitting(exam.total),
+                "units": [
+                    {"unit": u.unit_name, **_sitting(u.counts, over=not exam.open)}
+                    for u in exam.units
+                ],
+                "total": _sitting(exam.total, over=not exam.open),
             }
             for exam in report.exams
         ],
@@ -103,8 +106,11 @@ def as_json(report: Participation) -> dict[str, Any]:
                 "opens_on": f"{local_day(makeup.opens_at)}",
                 "closes_on": f"{local_day(makeup.closes_at)}",
                 "open": makeup.open,
-                "units": [{"unit": u.unit_name, **_makeup(u.counts)} for u in makeup.units],
-                "total": _makeup(makeup.total),
+                "units": [
+                    {"unit": u.unit_name, **_makeup(u.counts, over=not makeup.open)}
+                    for u in makeup.units
+                ],
+                "total": _makeup(makeup.total, over=not makeup.open),
             }
             for makeup in report.makeups
         ],
@@ -146,26 +152,27 @@ def _plain(cell: Cell) -> str | int:
             return str(cell)
 
 
-def _makeup(counts: Makeup) -> dict[str, Any]:
+def _makeup(counts: Makeup, *, over: bool) -> dict[str, Any]:
     return {
-        "first": _sitting(counts.first),
-        "again": _sitting(counts.again),
-        "passed_after": counts.passed_after,
-        "passed_after_of_due": _rate(counts.passed_after_of_due),
+        "first": _sitting(counts.first, over=True),
+        "again": _sitting(counts.again, over=over),
+        "passed_after": counts.passed_after if over else None,
+        "passed_after_of_due": _rate(counts.passed_after_of_due) if over else None,
     }
 
 
-def _sitting(counts: Sitting) -> dict[str, Any]:
+def _sitting(counts: Sitting, *, over: bool) -> dict[str, Any]:
+    """Until it is `over` nobody is told how many passed."""
     return {
         "candidates": counts.candidates,
         "exempt": counts.exempt,
         "due": counts.due,
         "attended": counts.attended,
         "absent": counts.absent,
-        "passed": counts.passed,
+        "passed": counts.passed if over else None,
         "attendance": _rate(counts.attendance),
-        "passed_of_attended": _rate(counts.passed_of_attended),
-        "passed_of_due": _rate(counts.passed_of_due),
+        "passed_of_attended": _rate(counts.passed_of_attended) if over else None,
+        "passed_of_due": _rate(counts.passed_of_due) if over else None,
     }
 
 

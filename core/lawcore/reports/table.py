@@ -22,6 +22,7 @@ from lawcore.reports.participation import (
 )
 
 TOTAL = "合计"
+UNTOLD = "—"
 
 Cell = str | int | Decimal | Rate | date
 """A Rate stands for its percentage alone; its fraction has a column of its own."""
@@ -122,10 +123,10 @@ def makeup_table(report: Participation) -> Table:
     return Table("补考", columns + MAKEUP_COLUMNS, rows, len(columns), parts)
 
 
-def makeup_cells(counts: Makeup) -> tuple[Cell, ...]:
-    """Give the cells below MAKEUP_COLUMNS."""
+def makeup_cells(counts: Makeup, *, over: bool = True) -> tuple[Cell, ...]:
+    """Give the cells below MAKEUP_COLUMNS; until it is `over` nobody is told how many passed."""
     after = counts.passed_after_of_due
-    return (
+    cells = (
         counts.first.due,
         counts.first.passed,
         counts.again.candidates,
@@ -137,6 +138,7 @@ def makeup_cells(counts: Makeup) -> tuple[Cell, ...]:
         after,
         fraction(after),
     )
+    return cells if over else (*cells[:6], *[UNTOLD] * 4)
 
 
 def campaign_table(report: Participation) -> Table:
@@ -152,10 +154,10 @@ def tables_of(report: Participation) -> tuple[Table, ...]:
     return (exam_table(report), *makeups, campaign_table(report))
 
 
-def sitting_cells(counts: Sitting) -> tuple[Cell, ...]:
-    """Give the cells below SITTING_COLUMNS."""
+def sitting_cells(counts: Sitting, *, over: bool = True) -> tuple[Cell, ...]:
+    """Give the cells below SITTING_COLUMNS; until it is `over` nobody is told how many passed."""
     rates = (counts.attendance, counts.passed_of_attended, counts.passed_of_due)
-    return (
+    cells = (
         counts.candidates,
         counts.exempt,
         counts.due,
@@ -164,6 +166,7 @@ def sitting_cells(counts: Sitting) -> tuple[Cell, ...]:
         counts.passed,
         *(cell for rate in rates for cell in (rate, fraction(rate))),
     )
+    return cells if over else (*cells[:5], UNTOLD, *cells[6:8], *[UNTOLD] * 4)
 
 
 def delivery_cells(counts: Tally) -> tuple[Cell, ...]:
@@ -198,16 +201,16 @@ def _exam_rows(exam: ExamTable) -> Iterator[Row]:
     period = days(local_day(exam.opens_at), local_day(exam.closes_at))
     about = (exam.title, period, "进行中" if exam.open else "已结束")
     for unit in exam.units:
-        yield Row((*about, unit.unit_name, *sitting_cells(unit.counts)))
-    yield Row((*about, TOTAL, *sitting_cells(exam.total)), total=True)
+        yield Row((*about, unit.unit_name, *sitting_cells(unit.counts, over=not exam.open)))
+    yield Row((*about, TOTAL, *sitting_cells(exam.total, over=not exam.open)), total=True)
 
 
 def _makeup_rows(makeup: MakeupTable) -> Iterator[Row]:
     period = days(local_day(makeup.opens_at), local_day(makeup.closes_at))
     about = (makeup.title, period, "进行中" if makeup.open else "已结束")
     for unit in makeup.units:
-        yield Row((*about, unit.unit_name, *makeup_cells(unit.counts)))
-    yield Row((*about, TOTAL, *makeup_cells(makeup.total)), total=True)
+        yield Row((*about, unit.unit_name, *makeup_cells(unit.counts, over=not makeup.open)))
+    yield Row((*about, TOTAL, *makeup_cells(makeup.total, over=not makeup.open)), total=True)
 
 
 def _campaign_rows(campaign: CampaignTable) -> Iterator[Row]:

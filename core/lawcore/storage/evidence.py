@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, func, literal, not_, or_, select
 
 from lawcore.delivery.model import DeliveryKind, DeliveryState
+from lawcore.errors import WrongState
+from lawcore.exams.model import ExamState
 from lawcore.reports.figure import (
     Adds,
     Figure,
@@ -137,15 +139,11 @@ class Rows:
         return where
 
     def _candidates(self, source: OfExam) -> Select[Any]:
-        begin, end = moments(self._scope)
-        first = exams.c.makeup_of.is_(None)  # who sits a 补考 has been counted in the first exam
-        where = [exams.c.opens_at >= begin, exams.c.opens_at < end, first]
-        where += inside(self._sql, candidates.c.unit_id, self._scope)
-        if self._scope.exam is not None:
-            where = [
-                exams.c.id == self._scope.exam,
-                *inside(self._sql, candidates.c.unit_id, self._scope),
-            ]
+        """The people of one exam. Raises WrongState for who passed before it is over."""
+        this = exams.c.id == self._scope.exam
+        running = this & (exams.c.state == ExamState.OPEN.value)
+        if source is OfExam.PASSED and self._sql.execute(select(exams.c.id).where(running)).first():
+            raise WrongState("考试还在进行，合格的人数结束后才有。")
         return (
             select(
                 literal("").label("letter"),
@@ -161,7 +159,7 @@ class Rows:
             .join(cadres, cadres.c.id == candidates.c.cadre_id)
             .join(units, UNIT)
             .outerjoin(attempts, ATTEMPT)
-            .where(*where, _SITTING[source])
+            .where(this, *inside(self._sql, candidates.c.unit_id, self._scope), _SITTING[source])
         )
 
     def _deliveries(self, source: OfDeliveries) -> Select[Any]:
