@@ -186,6 +186,22 @@ async def test_of_heads_counted_again_and_again_only_the_latest_of_each_village_
     assert sorted((row.unit, row.value) for row in rows) == [("东河村", 21), ("西山村", 9)]
 
 
+async def test_the_township_is_no_village(town: Town) -> None:
+    """A service of the township's adviser is a service, and no village more."""
+    village, office = await town.unit("V1"), await town.unit("D1")
+
+    def fill(books: Books, at: object) -> None:
+        for unit in (village, office):
+            row = RegisterRow(Register.ADVISER, FIRST, "张三", unit, "参与调解")
+            books.activities.add_row(row, MORNING)
+            row = RegisterRow(Register.PEOPLE, FIRST, "张三", unit, BACKBONE, 21)
+            books.activities.add_row(row, MORNING)
+
+    await town.act(fill)
+    found = await counted(town)
+    assert [found.value(key) for key in ("C1", "C2", "D1")] == [2, 1, 21]
+
+
 async def test_a_register_row_can_be_taken_back(town: Town) -> None:
     village = await town.unit("V1")
     row = RegisterRow(Register.ADVISER, date(2026, 5, 1), "张三", village, "法律意见书")

@@ -250,6 +250,20 @@ def test_registers_keep_their_cells_and_know_whether_a_prompt_was_answered(path:
     assert "姓名" not in people.cells
 
 
+def test_heads_are_counted_by_village(path: Path) -> None:
+    row = {
+        "统计日期": "2026-06-01",
+        "村": "示范镇",
+        "类别": "法律明白人",
+        "数量": 294,
+        "填报人": "张三",
+    }
+    with pytest.raises(FaultyFile) as caught:
+        read(path, {"法律明白人和示范户": [row]})
+    (fault,) = caught.value.faults
+    assert "「示范镇」不是村，这里按村登记" in str(fault)
+
+
 async def taken_in(town: Town, path: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
     units = await town.look(lambda books: books.people.units())
     found = read_ledger(filled(path, rows), known(units), TODAY)

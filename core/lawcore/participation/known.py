@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lawcore.calendar.observance import Observance
 from lawcore.errors import BadInput
 from lawcore.ids import LawKey, ObservanceKey, UnitId
-from lawcore.people.model import Unit
+from lawcore.people.model import Unit, UnitKind
 
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 
@@ -31,6 +31,13 @@ class Known:
         if named[words] > 1:
             raise BadInput(f"名册里有 {named[words]} 个「{words}」，请改写编码")
         raise BadInput(f"名册里没有「{words}」")
+
+    def village(self, words: str) -> UnitId:
+        """The village with this code or name. Raises BadInput for another kind of unit too."""
+        key = self.unit(words)
+        if any(unit.id == key and unit.kind is not UnitKind.VILLAGE for unit in self.units):
+            raise BadInput(f"「{words}」不是村，这里按村登记")
+        return key
 
     def several_units(self, words: str) -> tuple[UnitId, ...]:
         """Units in a list of names or codes."""

@@ -168,7 +168,8 @@ def _activity(line: Line, known: Known, today: date, faults: Faults) -> Filed | 
 def _row(line: Line, sheet: Sheet, known: Known, today: date, faults: Faults) -> RegisterRow | None:
     cells = _Reading(line, faults)
     day = cells.take(sheet.day, lambda text: _past(text, today))
-    unit = cells.take(sheet.unit, known.unit) if sheet.unit else None
+    owner = known.village if sheet.of_villages else known.unit
+    unit = cells.take(sheet.unit, owner) if sheet.unit else None
     corrects = cells.take(CORRECTS, lambda text: _points_at(text, "D"))
     kind = cells.text(sheet.kind) if sheet.kind else ""
     count = cells.text(sheet.count) if sheet.count else ""

@@ -107,6 +107,8 @@ class Sheet:
     unit: Column | None = None
     kind: Column | None = None
     count: Column | None = None
+    of_villages: bool = False
+    """Only villages have rows: the township's number is their sum."""
 
 
 FILED_BY = Column("填报人", 12, 40, "谁填的这一行。")
@@ -120,7 +122,8 @@ CORRECTS = Column(
     remedy="写 H 或 D 加数字，编号见 lawbot activity list",
 )
 _DAY = Column("日期", 12, 10, "写成 2026-12-04 这样的日期。", takes=Takes.DAY)
-_VILLAGE = Column("村", 16, 40, "村的名称或编码，要在名册里。")
+_VILLAGE = Column("村", 16, 40, "村的名称或编码，要在名册里；镇合计不用写，报告会加起来。")
+_SERVED = Column("村", 16, 40, "村的名称或编码，要在名册里；镇级的服务写镇，不算进村数。")
 _UNIT = Column("单位", 16, 40, "单位的名称或编码，要在名册里。")
 STUDY_KINDS = ("会前学法", "法治讲座", "法治培训")
 _STUDY_KIND = Column("类别", 12, 8, f"只能填：{'、'.join(STUDY_KINDS)}。", words=STUDY_KINDS)
@@ -193,7 +196,7 @@ SHEETS = (
             "法律顾问服务",
             (
                 _DAY,
-                _VILLAGE,
+                _SERVED,
                 _text("顾问", 12, "顾问的姓名或律所。"),
                 _SERVICE,
                 _text("事项", 28, "办了什么事；不写当事人的姓名。"),
@@ -202,7 +205,7 @@ SHEETS = (
             ),
         ),
         _DAY,
-        _VILLAGE,
+        _SERVED,
         _SERVICE,
     ),
     Sheet(
@@ -222,6 +225,7 @@ SHEETS = (
         _VILLAGE,
         _PEOPLE_KIND,
         _PEOPLE_COUNT,
+        of_villages=True,
     ),
     Sheet(
         Register.PROMPT,

@@ -156,7 +156,7 @@ def row_of(
     day = form.past(sheet.day) if cells[sheet.day.heading] else None
     unit: UnitId | None = None
     if sheet.unit and cells[sheet.unit.heading]:
-        unit = form.take(sheet.unit, known.unit)
+        unit = form.take(sheet.unit, known.village if sheet.of_villages else known.unit)
     kind = cells[sheet.kind.heading] if sheet.kind else ""
     count = cells[sheet.count.heading] if sheet.count else ""
     if sheet.register is Register.PROMPT:

@@ -30,6 +30,7 @@ from lawcore.reports.figure import (
 )
 
 _TOWN_AND_VILLAGES = frozenset({UnitKind.TOWN, UnitKind.VILLAGE})
+_VILLAGES = frozenset({UnitKind.VILLAGE})
 _DEPARTMENTS = frozenset({UnitKind.DEPARTMENT, UnitKind.COUNTY})
 _ONCE = "联合举办的只算一场，算在主办单位。"
 _NOT_ZERO = "没有统计人次的活动不算在内，另列场次。"
@@ -144,8 +145,8 @@ FIGURES = (
         "C2",
         "有法律顾问服务记录的村",
         "个",
-        OfRegister(Register.ADVISER, Adds.UNITS),
-        "一个村只算一次。",
+        OfRegister(Register.ADVISER, Adds.UNITS, owners=_VILLAGES),
+        "一个村只算一次；镇级的服务不算村。",
     ),
     Figure(
         "C3",
@@ -172,14 +173,26 @@ FIGURES = (
         "D1",
         BACKBONE,
         "人",
-        OfRegister(Register.PEOPLE, Adds.COUNT, kinds=frozenset({BACKBONE}), latest=True),
+        OfRegister(
+            Register.PEOPLE,
+            Adds.COUNT,
+            kinds=frozenset({BACKBONE}),
+            owners=_VILLAGES,
+            latest=True,
+        ),
         "各村截至末日最近一次登记的人数之和。",
     ),
     Figure(
         "D2",
         HOUSEHOLDS,
         "户",
-        OfRegister(Register.PEOPLE, Adds.COUNT, kinds=frozenset({HOUSEHOLDS}), latest=True),
+        OfRegister(
+            Register.PEOPLE,
+            Adds.COUNT,
+            kinds=frozenset({HOUSEHOLDS}),
+            owners=_VILLAGES,
+            latest=True,
+        ),
         "各村截至末日最近一次登记的户数之和。",
     ),
     Figure(

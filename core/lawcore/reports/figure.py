@@ -46,6 +46,8 @@ class OfRegister:
     adds: Adds
     kinds: frozenset[str] = frozenset()
     """Empty: all."""
+    owners: frozenset[UnitKind] = frozenset()
+    """Kinds of the unit of a row; empty: all, and rows of none."""
     latest: bool = False
     """Of each unit and kind only the latest row: a state on a day, not a sum over days."""
     ever: bool = False

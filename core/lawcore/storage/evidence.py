@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Select, and_, exists, func, literal, not_, or
 from lawcore.delivery.model import DeliveryKind, DeliveryState
 from lawcore.errors import WrongState
 from lawcore.exams.model import ExamState
+from lawcore.ids import UnitId
+from lawcore.people.model import UnitKind
 from lawcore.reports.figure import (
     Adds,
     Figure,
@@ -130,6 +132,8 @@ class Rows:
         ]
         if source.adds is Adds.COUNT:
             where.append(register_rows.c["count"].is_not(None))
+        if source.owners:
+            where.append(register_rows.c.unit_id.in_(self._of_kinds(source.owners)))
         if source.kinds:
             where.append(register_rows.c.kind.in_(sorted(source.kinds)))
         if source.latest:
@@ -189,13 +193,15 @@ class Rows:
             .group_by(campaigns.c.id, units.c.id)
         )
 
+    def _of_kinds(self, kinds: frozenset[UnitKind]) -> list[UnitId]:
+        known = SqlPeopleBook(self._sql).units()
+        return sorted(unit.id for unit in known if unit.kind in kinds)
+
     def _conditions(self, source: OfActivities) -> list[Any]:
         """Which activities a figure is about."""
         where: list[Any] = []
         if source.organisers:
-            known = SqlPeopleBook(self._sql).units()
-            keys = sorted(unit.id for unit in known if unit.kind in source.organisers)
-            where.append(activities.c.organiser_id.in_(keys))
+            where.append(activities.c.organiser_id.in_(self._of_kinds(source.organisers)))
         if source.joint:
             where.append(JOINT)
         if source.uncounted:

@@ -32,7 +32,7 @@ from lawcore.participation.registers import (
     row_chain,
 )
 from lawcore.participation.typed import columns_of, row_of
-from lawcore.people.model import Unit
+from lawcore.people.model import Unit, UnitKind
 from lawcore.storage import Books
 
 A_PAGE = 50
@@ -144,7 +144,7 @@ async def _page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> we
         more=len(lines) > A_PAGE,
         page=page,
         typed=typed,
-        own=[unit for unit in units if visit.remit.sees(unit.id)],
+        own=_own_units(visit, sheet, units),
         may_file=may_file(visit.remit),
     )
 
@@ -175,9 +175,15 @@ async def _row_page(visit: Visit, typed: Mapping[str, str], problem: str = "") -
         typed=typed or _cells(line.row, sheet, codes),
         reason=visit.typed(REASON),
         longest=filing.LONGEST_REASON,
-        own=[unit for unit in units if visit.remit.sees(unit.id)],
+        own=_own_units(visit, sheet, units),
         may_change=stands and may_file(visit.remit),
     )
+
+
+def _own_units(visit: Visit, sheet: Sheet, units: tuple[Unit, ...]) -> list[Unit]:
+    """The units of this person that may have a row in the register."""
+    seen = [unit for unit in units if visit.remit.sees(unit.id)]
+    return [one for one in seen if one.kind is UnitKind.VILLAGE or not sheet.of_villages]
 
 
 def _cells(row: RegisterRow, sheet: Sheet, units: Mapping[UnitId, str]) -> dict[str, str]:
