@@ -113,6 +113,7 @@ def correct(
     *,
     key: Key,
     by: By,
+    reason: Annotated[str, typer.Option(help="为什么更正或撤销，和新的一条一起留着。")],
     withdraw: Annotated[bool, typer.Option(help="这一条记错了，不再计数。")] = False,
     date: Annotated[str | None, typer.Option(help="活动日期。")] = None,
     name: Annotated[str | None, typer.Option(help="活动名称。")] = None,
@@ -122,23 +123,27 @@ def correct(
 ) -> None:
     """更正一条记录：旧的保留，不再计数；新的一条指向它，要重新审核。登记簿的（D5）只能撤销。
 
-    例：lawbot activity correct H12 --by 张三 --attendances 320
+    例：lawbot activity correct H12 --by 张三 --attendances 320 --reason 签到表漏数一页
     """
     about = {"date": date, "name": name, "unit": unit}
     if withdraw == bool(fields or any(value is not None for value in about.values())):
         raise BadInput("写明要改什么（如 --attendances 320），或者写 --withdraw 撤销，只能选一种。")
     letter, number = key_of(key)
     if letter == "D":
-        _withdraw_row(RegisterRowId(number), by, withdraw, json_)
+        if not withdraw:
+            raise BadInput(
+                "登记簿的记录用 --withdraw 撤销；要改内容，就在台账文件里填「更正编号」再导入。"
+            )
+        _withdraw_row(RegisterRowId(number), by, reason, json_)
         return
 
     def job(books: Books, at: datetime) -> Recorded:
         old = ActivityId(number)
         if withdraw:
-            return filing.withdraw(books, old, by, actor=by, at=at)
+            return filing.withdraw(books, old, by, actor=by, at=at, reason=reason)
         now = ledger.get(books.activities, old).activity
         better = replace(better_of(now, known_of(books), about, fields), filed_by=by)
-        return filing.correct(books, old, better, actor=by, at=at)
+        return filing.correct(books, old, better, actor=by, at=at, reason=reason)
 
     _show(write(job), "已撤销" if withdraw else "已更正", json_)
 
@@ -188,12 +193,11 @@ def list_(
     typer.echo(f"共 {len(found)} 场。" if found else "这段时间台账里没有活动。")
 
 
-def _withdraw_row(key: RegisterRowId, by: str, withdraw: bool, json_: bool) -> None:
-    if not withdraw:
-        raise BadInput(
-            "登记簿的记录用 --withdraw 撤销；要改内容，就在台账文件里填「更正编号」再导入。"
-        )
-    new = write(lambda books, at: filing.withdraw_row(books, key, by, actor=by, at=at))
+def _withdraw_row(key: RegisterRowId, by: str, reason: str, json_: bool) -> None:
+    def job(books: Books, at: datetime) -> RegisterRowId:
+        return filing.withdraw_row(books, key, by, actor=by, at=at, reason=reason)
+
+    new = write(job)
     if json_:
         show_json({"number": f"D{new}", "withdraws": f"D{key}"})
     else:

@@ -77,6 +77,7 @@ def as_json(found: Recorded, known: Known) -> dict[str, Any]:
         "corrects": f"H{one.corrects}" if one.corrects else None,
         "corrected_by": f"H{found.corrected_by}" if found.corrected_by else None,
         "withdrawn": one.withdrawn,
+        "reason": one.reason or None,
     }
 
 
@@ -87,6 +88,7 @@ def line(row: dict[str, Any]) -> str:
     marks = [
         "撤销记录" if row["withdrawn"] else "",
         f"更正 {row['corrects']}" if row["corrects"] and not row["withdrawn"] else "",
+        f"原因：{row['reason']}" if row["reason"] else "",
         f"已由 {row['corrected_by']} 更正" if row["corrected_by"] else "",
         "" if row["reviewed_by"] or row["withdrawn"] else "未审核",
     ]

@@ -1,7 +1,5 @@
 """What the pages of 台账 share: who may file, for which unit, and what words may name."""
 
-from typing import NamedTuple
-
 from lawbot.house import House
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE
@@ -45,25 +43,10 @@ def check_own(visit: Visit, unit: UnitId | None) -> None:
         raise BadInput(OTHER_UNIT)
 
 
-def reason_typed(visit: Visit) -> str:
-    """Why a row is corrected or withdrawn. Raises BadInput where nothing was written."""
-    reason = visit.typed(REASON)
-    if not reason:
-        raise BadInput("请写明原因。")
-    return reason
-
-
-class Told(NamedTuple):
-    """Who was there when a row was filed, and why it was; both empty for a row of a file."""
-
-    who: str
-    reason: str
-
-
-def told_of(books: Books, row: Recorded | RegisterLine) -> Told:
-    """What the audit log says of a row of the ledger."""
+def who_filed(books: Books, row: Recorded | RegisterLine) -> str:
+    """Who was there when a row was filed; empty for a row of a file."""
     line = books.audit.of_row(row.number, row.filed_at)
-    return Told(line.who, f"{line.detail.get('reason', '')}") if line else Told("", "")
+    return line.who if line else ""
 
 
 def year_asked(visit: Visit) -> int:

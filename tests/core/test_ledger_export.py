@@ -129,7 +129,7 @@ def test_the_file_explains_itself_and_draws_its_charts(tmp_path: Path) -> None:
     assert len(charts) == 5
     sheet = workbook["活动台账"]
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:U2"
+    assert sheet.auto_filter.ref == "A1:V2"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.print_area
 
@@ -194,7 +194,7 @@ async def test_what_is_exported_is_what_is_counted(town: Town, tmp_path: Path) -
         first = ledger.record(books.activities, activity(village, partners=(office,)), at=at)
         ledger.record(books.activities, activity(office, attendances=40), at=at)
         better = activity(village, materials=(Material("折页", 7),))
-        ledger.correct(books.activities, first, better, at=at)
+        ledger.correct(books.activities, first, better, at=at, reason="漏了折页")
         row = RegisterRow(
             Register.STUDY,
             date(2026, 3, 1),
@@ -220,6 +220,8 @@ async def test_what_is_exported_is_what_is_counted(town: Town, tmp_path: Path) -
     column = heading.index("参与人次")
     assert sum(row[column] for row in rows) == found.total.attendances == 100
     assert len(rows) == found.total.events == 2
+    assert heading[-1] == "更正原因"
+    assert sorted(row[-1] or "" for row in rows) == ["", "漏了折页"]
     heading, row = cells(path, "会前学法和讲座")
     said = dict(zip(heading, row, strict=True))
     assert (said["单位"], said["会议"], said["参加人数"]) == ("司法所", "党委会", 12)

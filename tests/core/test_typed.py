@@ -117,13 +117,17 @@ async def test_a_correction_keeps_its_chain_and_its_reason(town: Town) -> None:
         )
     )
     third = await town.act(
-        lambda b, at: filing.withdraw(b, second.id, "李四", actor="account:8", at=at)
+        lambda b, at: filing.withdraw(
+            b, second.id, "李四", actor="account:8", at=at, reason="记重了"
+        )
     )
     for key in (first.id, second.id, third.id):
         assert await chained(town, key) == [first.id, second.id, third.id]
     told = await town.look(lambda b: b.audit.of_row(second.number, second.filed_at))
     assert told is not None
     assert (told.actor, told.detail["reason"]) == ("account:7", "日期写错了")
+    rows = await town.look(lambda b: chain(b.activities, first.id))
+    assert [row.activity.reason for row in rows] == ["", "日期写错了", "记重了"]
     with pytest.raises(BadInput, match="太长"):
         await town.act(
             lambda b, at: filing.withdraw(
@@ -138,9 +142,11 @@ async def test_a_row_of_a_register_is_corrected_by_a_new_one(town: Town) -> None
     row = row_of(sheet, typed, await known(town), TODAY, "张三")
     more = row_of(sheet, typed | {"数量": "4"}, await known(town), TODAY, "张三")
     old = await town.act(lambda b, at: filing.record_row(b, row, actor="account:7", at=at))
-    new = await town.act(lambda b, at: filing.correct_row(b, old, more, actor="account:7", at=at))
+    new = await town.act(
+        lambda b, at: filing.correct_row(b, old, more, actor="account:7", at=at, reason="又来一位")
+    )
     lines = await town.look(lambda b: b.listing.newest_rows(Register.PEOPLE, None, 0, 9))
-    assert [(line.id, line.row.count) for line in lines] == [(new, 4)]
+    assert [(line.id, line.row.count, line.row.reason) for line in lines] == [(new, 4, "又来一位")]
     assert [one.id for one in await town.look(lambda b: row_chain(b.activities, old))] == [old, new]
     kinds = await town.rows("SELECT kind FROM entries ORDER BY id")
     assert [kind for (kind,) in kinds] == ["register-filed", "register-corrected"]
@@ -177,7 +183,9 @@ async def test_a_search_finds_partners_and_adds_a_joint_event_once(town: Town) -
     waiting = Search(first, last, standing=Standing.WAITING)
     assert await ids(waiting) == [other.id]
     gone = await town.act(
-        lambda b, at: filing.withdraw(b, other.id, "张三", actor="account:7", at=at)
+        lambda b, at: filing.withdraw(
+            b, other.id, "张三", actor="account:7", at=at, reason="没有办"
+        )
     )
     assert await ids(waiting) == []
     assert await ids(Search(first, last, frozenset({v2}), standing=Standing.VOID)) == [

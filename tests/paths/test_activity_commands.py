@@ -98,9 +98,14 @@ def test_a_file_goes_from_the_template_through_the_import_to_the_list(run: Run) 
 def test_a_row_is_added_corrected_and_reviewed_by_two_people(run: Run) -> None:
     added = run(*ADD, "--json").json
     assert (added["number"], added["with"], added["copies"]) == ("H1", ["派出所", "司法所"], 120)
-    assert run("activity", "correct", "H1", "--by", "张三").code == 2
-    better = run("activity", "correct", "H1", "--by", "张三", "--attendances", "66", "--json").json
+    correct, why = ("activity", "correct", "H1", "--by", "张三"), "签到表漏数一页"
+    assert run(*correct, "--reason", why).code == 2
+    assert run(*correct, "--attendances", "66").code == 2
+    assert run(*correct, "--attendances", "66", "--reason", " ").err == "请写明原因。\n"
+    better = run(*correct, "--attendances", "66", "--reason", why, "--json").json
     assert (better["number"], better["corrects"], better["attendances"]) == ("H2", "H1", 66)
+    assert better["reason"] == why
+    assert f"更正 H1，原因：{why}" in run("activity", "list").out
     refused = run("activity", "review", "H2", "--by", "张三")
     assert (refused.code, refused.err) == (2, "填报人和审核人不能是同一个人。\n")
     assert run("activity", "review", "H2", "--by", "李四").code == 0
@@ -108,7 +113,8 @@ def test_a_row_is_added_corrected_and_reviewed_by_two_people(run: Run) -> None:
     assert [row["number"] for row in run("activity", "list", "--json").json] == ["H2"]
     every = run("activity", "list", "--all", "--json").json
     assert [(row["number"], row["corrected_by"]) for row in every] == [("H1", "H2"), ("H2", None)]
-    assert run("activity", "correct", "H2", "--by", "李四", "--withdraw").code == 0
+    gone = run("activity", "correct", "H2", "--by", "李四", "--withdraw", "--reason", "记重了")
+    assert gone.code == 0
     assert run("activity", "list").out == "这段时间台账里没有活动。\n"
 
 

@@ -133,6 +133,20 @@ async def test_the_list_counts_a_joint_event_once_and_keeps_kinds_of_numbers_apa
     assert await fits_the_phone(page)
 
 
+async def test_many_partners_are_a_tap_away(office: Office, context: BrowserContext) -> None:
+    await held(office, "V1", "V2", "V3", "D1", "D2", name="四家一起")
+    await held(office, "V2", "V1", "D1", "D2", name="三家一起")
+    page = await office.enter(context, await office.appoint(Role.EDITOR))
+    await page.goto(f"{office.address}/activities")
+    row = page.get_by_role("row", name="四家一起")
+    whole = row.get_by_text("西山村、南塘村、司法所、综合执法队", exact=True)
+    await expect(whole).to_be_hidden()
+    await row.get_by_text("等 4 家").click()
+    await expect(whole).to_be_visible()
+    few = page.get_by_role("row", name="三家一起")
+    await expect(few).to_contain_text("西山村（东河村、司法所、综合执法队）")
+
+
 async def test_a_correction_needs_a_reason_and_both_rows_stay(
     office: Office, context: BrowserContext
 ) -> None:

@@ -68,3 +68,16 @@ async def test_a_village_sees_no_figures_of_the_township(
     running = page.get_by_role("region", name="正在进行")
     await expect(running).to_contain_text("防汛提醒")
     await expect(running).not_to_contain_text("已发出")
+
+
+async def test_a_day_whose_draft_is_still_to_come_says_when(office: Office) -> None:
+    for days, today, of_the_day in (
+        (0, "国际反腐败日</a>：12月2日起草", "2026年12月2日自动起草"),
+        (8, "国际反腐败日</a>：今天起草", "2026年12月2日自动起草"),
+        (1, "国际反腐败日</a>：还没有稿子", "还没有起草"),
+    ):
+        office.clock.pass_time(timedelta(days=days))
+        async with office.client(await office.token(await office.appoint(Role.ADMIN))) as client:
+            assert today in await (await client.get("/")).text()
+            address = "/calendar/anti-corruption-day?year=2026"
+            assert of_the_day in await (await client.get(address)).text()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from lawcore.calendar.rules import ByNotice, Rule, Span
@@ -83,6 +83,11 @@ class Occasion:
     awaiting_notice: bool
     """The yearly document has not come; the dates, if any, are provisional."""
     notice: Notice | None = None
+
+    @property
+    def drafted_from(self) -> date | None:
+        """The first day on which a text is drafted for it; None while it has no date."""
+        return self.start - timedelta(days=self.observance.lead_days) if self.start else None
 
     @property
     def date_text(self) -> str:

@@ -67,6 +67,8 @@ class Activity:
     corrects: ActivityId | None = None
     withdrawn: bool = False
     """With `corrects`: the old row counts no more and nothing stands in its place."""
+    reason: str = ""
+    """With `corrects`: why. Empty where a file corrected, which has no column for it."""
 
     @property
     def copies(self) -> int:
@@ -108,18 +110,23 @@ def record(book: ActivityBook, activity: Activity, *, at: datetime) -> ActivityI
     return book.add(activity, at)
 
 
-def correct(book: ActivityBook, key: ActivityId, better: Activity, *, at: datetime) -> ActivityId:
+def correct(
+    book: ActivityBook, key: ActivityId, better: Activity, *, at: datetime, reason: str = ""
+) -> ActivityId:
     """File `better` in the place of row `key`, which stays readable and counts no more.
 
     Raises NotFound, or WrongState if it was corrected before: the newer row is to be corrected.
     """
     old = _standing(book, key)
-    return record(book, replace(better, corrects=old.id), at=at)
+    return record(book, replace(better, corrects=old.id, reason=reason), at=at)
 
 
-def withdraw(book: ActivityBook, key: ActivityId, by: str, *, at: datetime) -> ActivityId:
+def withdraw(
+    book: ActivityBook, key: ActivityId, by: str, *, at: datetime, reason: str = ""
+) -> ActivityId:
     """Take row `key` out of all counts; it stays readable. Raises as `correct` does."""
-    return correct(book, key, replace(get(book, key).activity, withdrawn=True, filed_by=by), at=at)
+    gone = replace(get(book, key).activity, withdrawn=True, filed_by=by)
+    return correct(book, key, gone, at=at, reason=reason)
 
 
 def review(book: ActivityBook, key: ActivityId, by: str, *, at: datetime) -> Recorded:
@@ -140,7 +147,7 @@ def get(book: ActivityBook, key: ActivityId) -> Recorded:
     """Row `key`, or NotFound."""
     found = book.get(key)
     if found is None:
-        raise NotFound(f"台账里没有编号 H{key} 的活动。用 lawbot activity list 查看。")
+        raise NotFound(f"台账里没有编号 H{key} 的活动，请核对编号。")
     return found
 
 

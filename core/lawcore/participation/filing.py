@@ -59,20 +59,23 @@ def correct(
     *,
     actor: str,
     at: datetime,
-    reason: str = "",
+    reason: str,
 ) -> Recorded:
-    """File `better` in the place of row `key`. Raises as `activity.correct` does."""
+    """File `better` in the place of row `key`.
+
+    Raises as `activity.correct` does, and BadInput without a reason or with a long one.
+    """
     told = _because(reason, f"H{key}")
-    new = rule.correct(desk.activities, key, better, at=at)
+    new = rule.correct(desk.activities, key, better, at=at, reason=told["reason"])
     return _done(desk, EntryKind.ACTIVITY_CORRECTED, new, actor, at, **told)
 
 
 def withdraw(
-    desk: FilingDesk, key: ActivityId, by: str, *, actor: str, at: datetime, reason: str = ""
+    desk: FilingDesk, key: ActivityId, by: str, *, actor: str, at: datetime, reason: str
 ) -> Recorded:
-    """Take row `key` out of all counts. Raises as `activity.correct` does."""
+    """Take row `key` out of all counts. Raises as `correct` does."""
     told = _because(reason, f"H{key}")
-    new = rule.withdraw(desk.activities, key, by, at=at)
+    new = rule.withdraw(desk.activities, key, by, at=at, reason=told["reason"])
     return _done(desk, EntryKind.ACTIVITY_WITHDRAWN, new, actor, at, **told)
 
 
@@ -102,12 +105,16 @@ def correct_row(
     *,
     actor: str,
     at: datetime,
-    reason: str = "",
+    reason: str,
 ) -> RegisterRowId:
-    """File `better` in the place of row `key`. Raises as `registers.standing` does."""
+    """File `better` in the place of row `key`.
+
+    Raises as `registers.standing` does, and BadInput without a reason or with a long one.
+    """
     told = _because(reason, f"D{key}")
     registers.standing(desk.activities, key)
-    new = desk.activities.add_row(replace(better, corrects=key), at)
+    better = replace(better, corrects=key, reason=told["reason"])
+    new = desk.activities.add_row(better, at)
     return _row_done(desk, EntryKind.REGISTER_CORRECTED, better, new, actor, at, **told)
 
 
@@ -118,21 +125,23 @@ def withdraw_row(
     *,
     actor: str,
     at: datetime,
-    reason: str = "",
+    reason: str,
 ) -> RegisterRowId:
-    """Take row `key` of a register out of all counts. Raises as `registers.standing` does."""
+    """Take row `key` of a register out of all counts. Raises as `correct_row` does."""
     told = _because(reason, f"D{key}")
     row = registers.standing(desk.activities, key).row
-    new = registers.withdraw_row(desk.activities, key, by, at=at)
+    new = registers.withdraw_row(desk.activities, key, by, at=at, reason=told["reason"])
     return _row_done(desk, EntryKind.REGISTER_WITHDRAWN, row, new, actor, at, **told)
 
 
 def _because(reason: str, corrects: str) -> dict[str, str]:
-    """What the audit log says of a correction. Raises BadInput for a reason that is too long."""
-    if len(reason) > LONGEST_REASON:
-        raise BadInput(f"原因有 {len(reason)} 个字，太长，最多 {LONGEST_REASON} 个字。")
-    told = {"corrects": corrects}
-    return told | {"reason": reason} if reason else told
+    """What the audit log says of a correction. Raises BadInput without a reason, or a long one."""
+    words = reason.strip()
+    if not words:
+        raise BadInput("请写明原因。")
+    if len(words) > LONGEST_REASON:
+        raise BadInput(f"原因有 {len(words)} 个字，太长，最多 {LONGEST_REASON} 个字。")
+    return {"corrects": corrects, "reason": words}
 
 
 def _row_done(

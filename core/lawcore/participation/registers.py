@@ -39,6 +39,8 @@ class RegisterRow:
     """All cells as filled in, by heading."""
     corrects: RegisterRowId | None = None
     withdrawn: bool = False
+    reason: str = ""
+    """With `corrects`: why. Empty where a file corrected, which has no column for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,13 @@ def row_chain(book: RegisterBook, key: RegisterRowId) -> tuple[RegisterLine, ...
     return tuple(found)
 
 
-def withdraw_row(book: RegisterBook, key: RegisterRowId, by: str, *, at: datetime) -> RegisterRowId:
+def withdraw_row(
+    book: RegisterBook, key: RegisterRowId, by: str, *, at: datetime, reason: str = ""
+) -> RegisterRowId:
     """Take row `key` out of all counts; it stays readable. Raises as `standing` does."""
     old = standing(book, key).row
-    return book.add_row(replace(old, corrects=key, withdrawn=True, filed_by=by), at)
+    gone = replace(old, corrects=key, withdrawn=True, filed_by=by, reason=reason)
+    return book.add_row(gone, at)
 
 
 def _line(book: RegisterBook, key: RegisterRowId) -> RegisterLine:

@@ -28,6 +28,9 @@ class Near:
 
     occasion: Occasion
     campaign: Campaign | None
+    draft_on: date | None = None
+    """The day on which the program drafts it, if that day is not over; without one a draft is
+    missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +182,9 @@ def _near(
     for occasion in outlook:
         start, end = occasion.start, occasion.end
         if start and end and start <= today + AHEAD and end >= today:
-            yield Near(occasion, of.get((occasion.observance.key, occasion.year)))
+            draft = occasion.drafted_from
+            yield Near(
+                occasion,
+                of.get((occasion.observance.key, occasion.year)),
+                draft if draft and draft >= today else None,
+            )

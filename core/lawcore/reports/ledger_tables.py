@@ -69,6 +69,7 @@ ACTIVITY_COLUMNS = (
     Column("审核人", 10),
     Column("费用（元）", 11),
     Column("台账编号", 10),
+    Column("更正原因", 20),
 )
 
 
@@ -139,14 +140,21 @@ def activity_rows(found: Iterable[Recorded], names: Names) -> Iterator[Row]:
                 recorded.reviewed_by or "",
                 "" if one.cost is None else one.cost,
                 recorded.number,
+                one.reason,
             )
         )
 
 
 def register_columns(sheet: Sheet) -> tuple[Column, ...]:
-    """The columns of a register: as they were filled in, then who filed it and its number."""
+    """The columns of a register: as they were filled in, who filed it, its number and why."""
     given = (Column(column.heading, column.width) for column in sheet.layout.columns[:-2])
-    return (Column("序号", 7), *given, Column(FILED_BY.heading, 12), Column("登记编号", 10))
+    return (
+        Column("序号", 7),
+        *given,
+        Column(FILED_BY.heading, 12),
+        Column("登记编号", 10),
+        Column("更正原因", 20),
+    )
 
 
 def register_rows(found: Iterable[RegisterLine], sheet: Sheet, names: Names) -> Iterator[Row]:
@@ -163,4 +171,4 @@ def register_rows(found: Iterable[RegisterLine], sheet: Sheet, names: Names) -> 
         if sheet.count is not None and line.row.count is not None:
             given[headings.index(sheet.count.heading)] = line.row.count
         given[headings.index(sheet.day.heading)] = line.row.day
-        yield Row((number, *given, line.row.filed_by, line.number))
+        yield Row((number, *given, line.row.filed_by, line.number, line.row.reason))

@@ -110,6 +110,7 @@ class SqlActivityBook:
                 filed_at=at,
                 corrects=row.corrects,
                 withdrawn=row.withdrawn,
+                reason=row.reason,
             )
             .returning(register_rows.c.id)
         )
@@ -169,6 +170,7 @@ def _values(activity: Activity, at: datetime) -> dict[str, Any]:
         "filed_at": at,
         "corrects": activity.corrects,
         "withdrawn": activity.withdrawn,
+        "reason": activity.reason,
     }
 
 
@@ -203,6 +205,7 @@ def _recorded(row: Any, materials: tuple[Material, ...], partners: tuple[UnitId,
         evidence=tuple(row.evidence),
         corrects=ActivityId(row.corrects) if row.corrects else None,
         withdrawn=row.withdrawn,
+        reason=row.reason,
     )
     newer = ActivityId(row.corrected_by) if row.corrected_by else None
     return Recorded(
@@ -221,6 +224,7 @@ def _line(row: Any) -> RegisterLine:
         cells=row.cells,
         corrects=RegisterRowId(row.corrects) if row.corrects else None,
         withdrawn=row.withdrawn,
+        reason=row.reason,
     )
     newer = RegisterRowId(row.corrected_by) if row.corrected_by else None
     return RegisterLine(RegisterRowId(row.id), given, row.filed_at, newer)

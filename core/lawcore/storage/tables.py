@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
     true,
 )
 
@@ -425,6 +426,7 @@ activities = Table(
     Column("filed_at", Utc, nullable=False),
     Column("corrects", ForeignKey("activities.id"), unique=True),
     Column("withdrawn", Boolean, nullable=False),
+    Column("reason", String(200), nullable=False, server_default=text("''")),
     Index(
         "ix_activities_counted",
         "day",
@@ -476,6 +478,7 @@ register_rows = Table(
     Column("filed_at", Utc, nullable=False),
     Column("corrects", ForeignKey("register_rows.id"), unique=True),
     Column("withdrawn", Boolean, nullable=False),
+    Column("reason", String(200), nullable=False, server_default=text("''")),
     Index("ix_register_rows_register_day", "register", "day"),
 )
 

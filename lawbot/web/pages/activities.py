@@ -9,14 +9,12 @@ from aiohttp import web
 from lawbot.web.circle import Circle
 from lawbot.web.ledger import (
     REASON,
-    Told,
     check_may_file,
     check_own,
     known_of,
     may_file,
     page_asked,
-    reason_typed,
-    told_of,
+    who_filed,
     year_asked,
 )
 from lawbot.web.route import Route, get, post
@@ -42,6 +40,8 @@ from lawcore.storage import Books
 
 A_PAGE = 50
 """Events on one page of the list."""
+FEW = 3
+"""Partners that stand in a row of the list; more are one tap away."""
 _LATER = {paper.COPIES.heading, "填报人", "审核人", "更正编号"}
 """Columns of the file that no form asks for."""
 
@@ -72,6 +72,7 @@ async def index(visit: Visit) -> web.Response:
         categories=visit.house.categories,
         units=[unit for unit in units if visit.remit.sees(unit.id)],
         names={unit.id: unit.name for unit in units},
+        few=FEW,
         may_file=may_file(visit.remit),
     )
 
@@ -128,7 +129,7 @@ async def rewritten(visit: Visit) -> web.Response:
 
     def job(books: Books, at: datetime) -> Recorded:
         _own(visit, books, key)
-        better, reason = _typed_activity(visit, books), reason_typed(visit)
+        better, reason = _typed_activity(visit, books), visit.typed(REASON)
         return filing.correct(books, key, better, actor=visit.actor, at=at, reason=reason)
 
     try:
@@ -150,7 +151,7 @@ async def withdraw(visit: Visit) -> web.Response:
     def job(books: Books, at: datetime) -> Recorded:
         _own(visit, books, key)
         return filing.withdraw(
-            books, key, visit.name, actor=visit.actor, at=at, reason=reason_typed(visit)
+            books, key, visit.name, actor=visit.actor, at=at, reason=visit.typed(REASON)
         )
 
     try:
@@ -201,10 +202,10 @@ def _search(visit: Visit, year: int, units: tuple[Unit, ...]) -> Search:
 async def _shown(visit: Visit, problem: str = "") -> web.Response:
     key = _key(visit)
 
-    def job(books: Books, _: datetime) -> tuple[list[tuple[Recorded, Told]], dict[UnitId, str]]:
+    def job(books: Books, _: datetime) -> tuple[list[tuple[Recorded, str]], dict[UnitId, str]]:
         rows = [row for row in chain(books.activities, key) if _sees(visit, row)]
         names = {unit.id: unit.name for unit in books.people.units()}
-        return [(row, told_of(books, row)) for row in rows], names
+        return [(row, who_filed(books, row)) for row in rows], names
 
     links, names = await visit.look(job)
     recorded = next((row for row, _ in links if row.id == key), None)

@@ -67,14 +67,16 @@ async def observance(visit: Visit) -> web.Response:
         return books.notices.all(), books.campaigns.of(found.key, year)
 
     notices, campaign = await visit.look(job)
+    occasion = next(iter(occasions([found], notices, year)), None)
     pack = visit.house.pack
     said = [pack.messages.get(found.key), pack.loudspeaker.get(found.key)]
     return visit.page(
         "observance.html",
         observance=found,
         year=year,
-        occasion=next(iter(occasions([found], notices, year)), None),
+        occasion=occasion,
         campaign=campaign,
+        draft_on=occasion.drafted_from if occasion else None,
         texts=[one.text if one else "" for one in said],
         leaflet=pack.leaflets.get(found.key),
         laws=[pack.registry.find(key) for key in found.laws],

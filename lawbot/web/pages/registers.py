@@ -8,14 +8,12 @@ from aiohttp import web
 from lawbot.web.circle import Circle
 from lawbot.web.ledger import (
     REASON,
-    Told,
     check_may_file,
     check_own,
     known_of,
     may_file,
     page_asked,
-    reason_typed,
-    told_of,
+    who_filed,
 )
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
@@ -78,7 +76,7 @@ async def correct(visit: Visit) -> web.Response:
 
     def job(books: Books, at: datetime) -> RegisterRowId:
         _own(visit, books, key)
-        better, reason = _typed_row(visit, books, sheet), reason_typed(visit)
+        better, reason = _typed_row(visit, books, sheet), visit.typed(REASON)
         return filing.correct_row(books, key, better, actor=visit.actor, at=at, reason=reason)
 
     try:
@@ -96,7 +94,7 @@ async def withdraw(visit: Visit) -> web.Response:
     def job(books: Books, at: datetime) -> None:
         _own(visit, books, key)
         filing.withdraw_row(
-            books, key, visit.name, actor=visit.actor, at=at, reason=reason_typed(visit)
+            books, key, visit.name, actor=visit.actor, at=at, reason=visit.typed(REASON)
         )
 
     try:
@@ -152,11 +150,11 @@ async def _page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> we
 async def _row_page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> web.Response:
     key = _key(visit)
 
-    def job(books: Books, _: datetime) -> tuple[list[tuple[RegisterLine, Told]], tuple[Unit, ...]]:
+    def job(books: Books, _: datetime) -> tuple[list[tuple[RegisterLine, str]], tuple[Unit, ...]]:
         _own(visit, books, key)
         chain = row_chain(books.activities, key)
         seen = [line for line in chain if visit.remit.sees(line.row.unit)]
-        return [(line, told_of(books, line)) for line in seen], books.people.units()
+        return [(line, who_filed(books, line)) for line in seen], books.people.units()
 
     links, units = await visit.look(job)
     line = next(line for line, _ in links if line.id == key)
