@@ -13,14 +13,15 @@ from lawbot.cli.house import read, show_json
 from lawbot.settings import read_settings
 from lawbot.wiring import inspection_of
 from lawcore.campaigns import office
-from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS
-from lawcore.campaigns.overview import Overview, overview
+from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, Campaign
+from lawcore.campaigns.overview import Overview, overview, recall_text
 from lawcore.clock import local_text
 from lawcore.content import read_consent
 from lawcore.delivery.groups import GROUP_STATE_WORDS, GroupLine
 from lawcore.delivery.model import STATE_WORDS, DeliveryState
 from lawcore.delivery.progress import remaining_text
 from lawcore.ids import CampaignId, LanguageCode
+from lawcore.people.naming import actor_called
 from lawcore.storage import Books
 
 group = typer.Typer(
@@ -58,7 +59,7 @@ def show(key: Key, json_: Json = False) -> None:
     例：lawbot campaign show 3
     """
     names = read_consent(read_settings().content).names
-    seen, at, posts = read(lambda books, at: _look(books, CampaignId(key), names, at))
+    seen, at, posts, who = read(lambda books, at: _look(books, CampaignId(key), names, at))
     one, tally = seen.campaign, seen.tally
     if json_:
         groups = [_post_as_json(post) for post in posts]
@@ -68,7 +69,7 @@ def show(key: Key, json_: Json = False) -> None:
     typer.echo(f"状态：{CAMPAIGN_STATE_WORDS[one.state]}；发送时间：{local_text(one.due_at)}")
     if one.reason:
         typer.echo(f"原因：{one.reason}")
-    typer.echo(f"起草：{one.drafted_by}；批准：{one.approved_by or '—'}")
+    typer.echo(who)
     counts = [f"{STATE_WORDS[s]} {getattr(tally, s.value)}" for s in DeliveryState]
     typer.echo(f"给：{seen.whom}" + ("" if seen.reach is None else f"，现有 {seen.reach} 人"))
     typer.echo(f"应发 {tally.intended}：" + "，".join(counts))
@@ -149,10 +150,17 @@ def resume(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
 
 def _look(
     books: Books, key: CampaignId, languages: Mapping[LanguageCode, str], at: datetime
-) -> tuple[Overview, datetime, list[GroupLine]]:
+) -> tuple[Overview, datetime, list[GroupLine], str]:
     seen = overview(books, key, at=at, languages=languages)
     posts = books.group_posts.lines(key)
-    return seen, at, [post for post in posts if post.version == seen.campaign.version]
+    now = [post for post in posts if post.version == seen.campaign.version]
+    return seen, at, now, _by(books, seen.campaign)
+
+
+def _by(books: Books, one: Campaign) -> str:
+    """Who drafted and who approved, as people call them."""
+    approver = actor_called(books.people, one.approved_by) if one.approved_by else "—"
+    return f"起草：{actor_called(books.people, one.drafted_by)}；批准：{approver}"
 
 
 def _say_progress(seen: Overview, at: datetime) -> None:
@@ -165,8 +173,7 @@ def _say_progress(seen: Overview, at: datetime) -> None:
     for doubt in seen.doubts:
         typer.echo(f"  第 {doubt.id} 条  {local_text(doubt.at)}  {doubt.reason}")
     if seen.recalled.intended:
-        gone, kept = seen.recalled.sent, seen.recalled.failed
-        typer.echo(f"撤回 {seen.recalled.intended} 条：已删 {gone}，服务不允许或已不在 {kept}")
+        typer.echo(recall_text(seen))
     if seen.correction is not None:
         typer.echo(f"更正稿：任务 {seen.correction}")
 
@@ -186,7 +193,11 @@ def _seen_as_json(seen: Overview) -> dict[str, Any]:
             {"delivery": one.id, "unit": one.unit, "at": one.at.isoformat(), "reason": one.reason}
             for one in seen.doubts
         ],
-        "recalled": {"gone": seen.recalled.sent, "kept": seen.recalled.failed},
+        "recalled": {
+            "gone": seen.recalled.sent,
+            "kept": seen.recalled.failed,
+            "by_hand": list(seen.beyond_recall),
+        },
         "correction": seen.correction,
     }
 

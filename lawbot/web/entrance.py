@@ -23,8 +23,8 @@ from lawbot.web.route import Route
 from lawbot.web.visit import Visit
 from lawcore.access import doors
 from lawcore.access.model import Session, csrf_of
-from lawcore.access.people import called
 from lawcore.errors import BadInput, LawbotError, NotAllowed, NotFound, WrongState
+from lawcore.people.naming import called
 from lawcore.storage import Books
 
 COOKIE = "lawbot_session"
@@ -150,7 +150,7 @@ class Entrance:
 
         def job(books: Books, at: datetime) -> tuple[Session, str] | None:
             session = doors.session(books, token, at=at)
-            return (session, called(books, session.account)) if session else None
+            return (session, called(books.people, session.account)) if session else None
 
         known = await self.house.look(job)
         if known is not None and known[0].stale:

@@ -48,7 +48,8 @@ async def test_nobody_has_to_count_and_nothing_has_to_be_handed_out(
     await press(admin, "没有统计", lambda m: "5/5" in m.text)
     done = await press(admin, "没有发资料", lambda m: "已记下" in m.text)
     assert "没有统计人次；没有发资料" in done.text
-    assert await stage.rows(ROWS) == [("法治宣传活动", None, "online", None, 0, "account:1")]
+    filer = "未登记工号的管理员（Telegram，账号 1）"
+    assert await stage.rows(ROWS) == [("法治宣传活动", None, "online", None, 0, filer)]
 
 
 @pytest.mark.parametrize("words", ["300余", "三百", "-5", "12.5", "9" * 12])

@@ -94,10 +94,11 @@ async def test_a_line_says_who_did_what_to_whom_where(town: Town) -> None:
         )
     )
     granted, joined, bound = await page(town)
-    assert (granted.what, granted.who, granted.person) == ("给予身份", "王一", f"账号 {plain.id}")
+    unnamed = f"未登记工号的编辑（Telegram，账号 {plain.id}）"
+    assert (granted.what, granted.who, granted.person) == ("给予身份", "王一", unnamed)
     assert granted.detail == {"role": "editor"}
     assert granted.at == MORNING
-    assert (joined.what, joined.who, joined.unit) == ("加入村", f"账号 {plain.id}", "东河村")
+    assert (joined.what, joined.who, joined.unit) == ("加入村", unnamed, "东河村")
     assert (bound.what, bound.who, bound.person) == ("绑定身份", "王一", "王一")
 
 
@@ -128,7 +129,7 @@ async def test_campaigns_and_cadres_are_called_by_their_names(town: Town) -> Non
     web, typed, appealed, approved = await page(town)
     assert (approved.who, approved.campaign) == ("程序", "国家宪法日")
     assert (appealed.who, appealed.person) == ("张三", "张三")
-    assert (typed.who, typed.exam, typed.person) == ("王所长", None, None)
+    assert (typed.who, typed.exam, typed.person) == ("王所长（命令行）", None, None)
     assert (web.who, web.what) == ("网页", "登录失败")
 
 
@@ -141,7 +142,7 @@ async def test_who_was_forgotten_is_a_number_and_nothing_more(town: Town) -> Non
     await forgotten(town, Address(DESK, "张三"))
     await forgotten(town, phone(1))
     told = {line.person for line in await page(town) if line.kind is EntryKind.FORGOTTEN}
-    assert f"账号 {account.id}" in told
+    assert f"已删除的账号 {account.id}" in told
     assert not any("张三" in f"{line.who}{line.person}" for line in await page(town))
 
 
@@ -149,12 +150,12 @@ async def test_a_name_that_looks_like_a_number_is_left_as_it_is(town: Town) -> N
     for actor in ("account:x", "account:", "account:９", "cadre:999999", ":", "account:99999"):
         await written(town, Entry(MORNING, EntryKind.NOTICE, actor))
     assert [line.who for line in await page(town)] == [
-        "账号 99999",
-        ":",
+        "没有登记的账号 99999",
+        ":（命令行）",
         "cadre:999999",
-        "账号 9",
-        "account:",
-        "account:x",
+        "没有登记的账号 9",
+        "account:（命令行）",
+        "account:x（命令行）",
     ]
 
 

@@ -6,9 +6,6 @@ from datetime import datetime
 
 from lawcore.participation import ENTRY_WORDS, EntryKind
 
-ACTOR_WORDS = {"lawbot": "程序", "console": "命令行", "web": "网页"}
-"""Who acts without an account."""
-
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
@@ -20,7 +17,7 @@ class AuditLine:
     actor: str
     """As the ledger has it: ``account:7``."""
     who: str
-    """As people read it: the cadre's name, or ``账号 7``."""
+    """As people read it; a name that was typed at the command line says so."""
     person: str | None
     """Whom it is about."""
     unit: str | None
@@ -31,8 +28,3 @@ class AuditLine:
     @property
     def what(self) -> str:
         return ENTRY_WORDS[self.kind]
-
-
-def account_words(number: int) -> str:
-    """How an account is called that has no name here."""
-    return f"账号 {number}"

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from lawcore.access.audit import account_words
 from lawcore.access.book import AccessDesk
 from lawcore.access.model import MAY_LOG_IN
 from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.ids import AccountId, UnitId
 from lawcore.participation import Entry, EntryKind, enrol
-from lawcore.people.model import DESK, Account, Address, Role
+from lawcore.people.model import DESK, GONE, Account, Address, Role
 
 LONGEST_NAME = 40
 
@@ -42,7 +41,8 @@ def add_desk_account(
     Raises BadInput if the name is taken or cannot be one, or the role opens no page.
     """
     name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    fits = 0 < len(name) <= LONGEST_NAME and name.isprintable() and not name.startswith(GONE)
+    if not fits:
         raise BadInput(f"名字要有 1 到 {LONGEST_NAME} 个字。")
     address = Address(DESK, name)
     if books.people.account(address) is not None:
@@ -100,14 +100,6 @@ def get(books: AccessDesk, account: AccountId) -> Account:
     if found is None:
         raise NotFound(f"没有编号 {account} 的账号。")
     return found
-
-
-def called(books: AccessDesk, account: Account) -> str:
-    """What people call the owner of an account: the cadre, the name at the desk, or a number."""
-    cadre = books.people.cadre(account.cadre) if account.cadre is not None else None
-    if cadre is not None:
-        return cadre.name
-    return account.address.value if account.address.channel == DESK else account_words(account.id)
 
 
 def _unit_by_code(books: AccessDesk, code: str | None) -> UnitId | None:

@@ -133,6 +133,10 @@ DESK = "desk"
 """The channel of who logs in to the pages and has no chat here: nothing is sent over it."""
 
 
+GONE = "forgotten-"
+"""Before the number of a forgotten account, where its address was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a channel reaches somebody: ``Address("telegram", "1234")``."""
@@ -156,6 +160,11 @@ class Account:
     joined_at: datetime
     language: LanguageCode = CHINESE
     """The language of consent: in which the person read the notice and agreed to it."""
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether all that led to the person was taken away."""
+        return self.address.value.startswith(GONE)
 
     def may(self, roles: frozenset[Role]) -> bool:
         return bool(self.roles & roles)

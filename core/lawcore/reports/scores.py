@@ -1,7 +1,7 @@
 """The result of one exam, person by person: shapes, and what is asked of storage."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,7 @@ from lawcore.exams.model import Exam, ExamState
 from lawcore.exams.studies import analysis_of
 from lawcore.ids import ExamId, UnitId
 from lawcore.participation import EntryKind
+from lawcore.people.naming import actor_called
 from lawcore.reports.participation import ExamTable, MakeupTable
 
 
@@ -114,7 +115,15 @@ def collect_scores(books: ScoreBooks, township: str, key: ExamId, at: datetime) 
         books.figures.candidate_scores(key),
         table,
         local_day(at),
-        books.figures.roster_changes(key),
+        changes_named(books, key),
         makeups[0] if makeups else None,
         analysis_of(books, key)[1],
+    )
+
+
+def changes_named(books: ScoreBooks, key: ExamId) -> tuple[RosterChange, ...]:
+    """The changes of an exam's roster, each with its approver as people read it."""
+    return tuple(
+        replace(one, approver=actor_called(books.people, one.approver))
+        for one in books.figures.roster_changes(key)
     )

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from lawcore.access.audit import ACTOR_WORDS, AuditLine, account_words
+from lawcore.access.audit import AuditLine
 from lawcore.participation import EntryKind
-from lawcore.people.model import DESK
-from lawcore.storage.forgetting import GONE
-from lawcore.storage.tables import accounts, cadres, campaigns, entries, exams, units
+from lawcore.people.naming import ACTOR_WORDS, account_called, number_of, unknown
+from lawcore.storage.people import SqlPeopleBook
+from lawcore.storage.tables import cadres, campaigns, entries, exams, units
 
 _LINE = (
     select(
@@ -71,33 +71,17 @@ class SqlAudit:
         return {row.id: row.name for row in self._sql.execute(found)}
 
     def _account_names(self, keys: set[int]) -> dict[int, str]:
-        found = (
-            select(accounts.c.id, accounts.c.channel, accounts.c.address, cadres.c.name)
-            .outerjoin(cadres, cadres.c.id == accounts.c.cadre_id)
-            .where(accounts.c.id.in_(sorted(keys)))
-        )
+        found = SqlPeopleBook(self._sql).accounts_by_id(keys)
+        names = self._cadre_names({account.cadre for account in found if account.cadre is not None})
         return {
-            row.id: row.name
-            or (row.address if _is_named(row.channel, row.address) else account_words(row.id))
-            for row in self._sql.execute(found)
+            account.id: account_called(account, names.get(account.cadre or 0)) for account in found
         }
-
-
-def _is_named(channel: str, address: str) -> bool:
-    """Whether the address is what a person is called by: at the desk, unless it is forgotten."""
-    return channel == DESK and not address.startswith(GONE)
 
 
 def _numbers(rows: Sequence[Row[Any]], of: str) -> set[int]:
     """The accounts or cadres that lines are about or were written by."""
     found = {getattr(row, f"{of}_id") for row in rows} - {None}
-    return found | {number for row in rows if (number := _number(row.actor, of)) is not None}
-
-
-def _number(actor: str, of: str) -> int | None:
-    """7 for ``account:7``."""
-    what, _, number = actor.partition(":")
-    return int(number) if what == of and number.isdecimal() else None
+    return found | {number for row in rows if (number := number_of(row.actor, of)) is not None}
 
 
 def _line(
@@ -118,11 +102,11 @@ def _line(
 
 
 def _who(actor: str, account_names: Mapping[int, str], cadre_names: Mapping[int, str]) -> str:
-    if (number := _number(actor, "account")) is not None:
-        return account_names.get(number, account_words(number))
-    if (number := _number(actor, "cadre")) is not None:
+    if (number := number_of(actor, "account")) is not None:
+        return account_names.get(number, unknown(number))
+    if (number := number_of(actor, "cadre")) is not None:
         return cadre_names.get(number, actor)
-    return ACTOR_WORDS.get(actor, actor)
+    return ACTOR_WORDS.get(actor, f"{actor}（命令行）")
 
 
 def _person(
@@ -131,5 +115,5 @@ def _person(
     if row.cadre_id is not None:
         return cadre_names.get(row.cadre_id)
     if row.account_id is not None:
-        return account_names.get(row.account_id, account_words(row.account_id))
+        return account_names.get(row.account_id, unknown(row.account_id))
     return None

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from lawcore.ids import AccountId
-from lawcore.people.model import CHINESE, Account, AccountState, Address
+from lawcore.people.model import CHINESE, GONE, Account, AccountState, Address
 from lawcore.storage.people import SqlPeopleBook
 from lawcore.storage.tables import (
     account_groups,
@@ -18,9 +18,6 @@ from lawcore.storage.tables import (
     practice,
     sessions,
 )
-
-GONE = "forgotten-"
-"""Before the number of a forgotten account, where its address was."""
 
 
 class SqlForgettingBook:

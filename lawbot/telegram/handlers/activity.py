@@ -24,6 +24,7 @@ from lawcore.ids import UnitId
 from lawcore.participation import filing
 from lawcore.participation.activity import Activity, Material, materials_of
 from lawcore.people.model import MAY_EDIT, Account, Address
+from lawcore.people.naming import called
 from lawcore.storage import Books
 
 NEAR_DAYS = 7
@@ -197,13 +198,12 @@ def _file(
     at: datetime,
 ) -> Letter:
     known = house.pack.observances.get(begun.observance) if begun.observance else None
-    cadre = books.people.cadre(account.cadre) if account.cadre else None
     filed = Activity(
         day=local_day(at),
         name=f"{known.title}宣传活动" if known else PLAIN_NAME,
         organiser=begun.unit,
         form=begun.form,
-        filed_by=cadre.name if cadre else actor_of(account.id),
+        filed_by=called(books.people, account),
         observance=begun.observance,
         laws=known.laws if known else (),
         partners=begun.partners,

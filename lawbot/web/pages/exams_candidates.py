@@ -1,7 +1,7 @@
 """The roster of an exam: who sits it, who is excused, and what was changed with which reason."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
@@ -11,15 +11,13 @@ from lawbot.web.exams import exam_of, minutes_typed
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import Said
-from lawcore.access.audit import ACTOR_WORDS
-from lawcore.access.people import called
 from lawcore.errors import BadInput, LawbotError
 from lawcore.exams import candidates, office
 from lawcore.exams.model import Exam, ExamState
-from lawcore.ids import AccountId, ExamId
+from lawcore.ids import ExamId
 from lawcore.people.model import Role, Unit
 from lawcore.reports.exam_tables import changes_table
-from lawcore.reports.scores import RosterChange
+from lawcore.reports.scores import changes_named
 from lawcore.reports.table import Table
 from lawcore.storage import Books
 
@@ -156,9 +154,8 @@ async def _page(visit: Visit, problem: str = "") -> web.Response:
 def _seen(books: Books, visit: Visit) -> Seen:
     exam = exam_of(books, visit)
     units = books.people.units()
-    changes = books.figures.roster_changes(exam.id)
-    named = tuple(_named(books, one) for one in changes)
-    return Seen(exam, _lines(books, exam), units, changes_table(named))
+    changes = changes_named(books, exam.id)
+    return Seen(exam, _lines(books, exam), units, changes_table(changes))
 
 
 def _lines(books: Books, exam: Exam) -> tuple[RosterLine, ...]:
@@ -181,15 +178,6 @@ def _lines(books: Books, exam: Exam) -> tuple[RosterLine, ...]:
         RosterLine(cadre.number, cadre.name, units[unit].name, reason, extra, cadre.id in bound)
         for cadre, unit, reason, extra in found
     )
-
-
-def _named(books: Books, change: RosterChange) -> RosterChange:
-    """The change with its approver as people read it."""
-    kind, _, number = change.approver.partition(":")
-    if kind != "account" or not number.isdigit():
-        return replace(change, approver=ACTOR_WORDS.get(change.approver, change.approver))
-    account = books.people.account_by_id(AccountId(int(number)))
-    return replace(change, approver=called(books, account)) if account else change
 
 
 ROUTES: tuple[Route, ...] = (

@@ -34,6 +34,7 @@ from lawcore.people.model import (
     Roster,
     Unit,
 )
+from lawcore.people.naming import called
 from lawcore.reports.live import VillageNow
 from lawcore.storage import Books
 
@@ -223,7 +224,7 @@ def _grants(books: Books) -> tuple[Grant, ...]:
         unit = books.people.unit(own) if own else None
         roles = tuple(sorted(account.roles & MAY_LOG_IN))
         found.append(
-            Grant(account, access.called(books, account), roles, unit.name if unit else "")
+            Grant(account, called(books.people, account), roles, unit.name if unit else "")
         )
     return tuple(found)
 
