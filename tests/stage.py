@@ -222,13 +222,14 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def running(box: Sandbox, url: str, **changes: Any) -> AsyncIterator[Stage]:
-    """A bot that runs on the database at `url` until the block ends."""
-    settings = settings_for(box, url, **changes)
-    inspection = Inspection(shipped(), None)
-    house = House(
-        await open_store(url), shipped(), box.clock, settings.township, inspection, CATEGORIES
-    )
+async def running(
+    box: Sandbox, url: str, pack: Pack | None = None, **changes: Any
+) -> AsyncIterator[Stage]:
+    """A bot that runs on the database at `url`, with the shipped content or another."""
+    settings, pack = settings_for(box, url, **changes), pack or shipped()
+    inspection = Inspection(pack, None)
+    store = await open_store(url)
+    house = House(store, pack, box.clock, settings.township, inspection, CATEGORIES)
     service = Service(settings, house)
     stop, ready = asyncio.Event(), asyncio.Event()
     serving = asyncio.ensure_future(service.run(stop, lambda _name: ready.set()))

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from lawcore.campaigns.launching import launch
 from lawcore.content.sample import read_sample
+from lawcore.ids import LanguageCode
 from lawcore.participation import enrol
 from lawcore.people.model import Address
 from lawcore.people.roster_file import write_roster
@@ -141,6 +142,39 @@ def test_an_audience_is_chosen_and_shown(desk: Path) -> None:
     assert village.name not in see(desk)["whom"]
 
 
+def test_an_audience_is_chosen_by_the_language_of_consent(desk: Path) -> None:
+    new(desk)
+    aimed = shown(campaign(desk, "audience", "1", "--language", "en", "--json"))
+    assert (aimed["state"], aimed["version"]) == ("submitted", 2)
+    asyncio.run(_join(desk, {"1": "zh-Hans", "2": "en", "3": "en"}))
+    assert (see(desk)["whom"], see(desk)["reach"]) == ("用英文同意的居民", 2)
+    campaign(desk, "audience", "1", "--language", "en", "--language", "zh-Hans")
+    assert (see(desk)["whom"], see(desk)["reach"]) == ("用英文、中文同意的居民", 3)
+
+
+async def _join(folder: Path, languages: dict[str, str]) -> None:
+    """Residents join a village, each under the notice in their language."""
+    store = await open_store(f"sqlite:///{folder / 'lawbot.db'}")
+    at = local("2026-12-10T10:00")
+
+    def work(books: Books) -> None:
+        village = next(unit.id for unit in books.people.units() if unit.kind.value == "village")
+        for number, code in languages.items():
+            enrol.join(
+                books.people,
+                books.ledger,
+                Address("telegram", number),
+                village,
+                language=LanguageCode(code),
+                at=at,
+            )
+
+    try:
+        await store.write(work)
+    finally:
+        await store.close()
+
+
 def test_a_campaign_is_cancelled_with_its_reason_and_only_once(desk: Path) -> None:
     new(desk)
     gone = shown(campaign(desk, "cancel", "1", "--reason", " 活动改期 ", "--json"))
@@ -232,6 +266,10 @@ def test_a_text_that_cannot_be_is_one_sentence_and_no_draft(
         (("audience", "1", "--group", "青年"), "没有「青年」，只有：老年人"),
         (("audience", "1", "--role", "村长"), "没有「村长」，只有："),
         (("audience", "1", "--role", "审批人"), "发给居民的消息不能按工作身份挑人"),
+        (
+            ("audience", "1", "--language", "fr"),
+            "--language 没有「fr」，只有：zh-Hans（中文）、en（英文）。",
+        ),
         (("return", "1", "--reason", LONG), "原因太长（201 字），请压缩到 200 字以内。"),
         (("cancel", "1", "--reason", LONG), "原因太长"),
         (("recall", "1", "--reason", LONG), "原因太长"),

@@ -176,6 +176,7 @@ def test_the_clerks_guide_shows_examples_that_pass_the_checker(tmp_path: Path) -
         "[[question]]": "questions/ours.toml",
         "[[section]]": "exams/quarterly.toml",
         "[[hotline]]": "hotlines.toml",
+        "[[language]]": "consent.toml",
     }
     examples = re.findall(r"```toml\n(.*?)```", guide, flags=re.DOTALL)
     for mark, home in homes.items():

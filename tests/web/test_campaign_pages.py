@@ -5,11 +5,12 @@ from datetime import datetime, time, timedelta
 import pytest
 from playwright.async_api import BrowserContext, expect
 
+from lawcore.access.model import csrf_of
 from lawcore.campaigns import launching, own
 from lawcore.campaigns import office as publicity
 from lawcore.campaigns.model import Audience, Campaign, CampaignState, Recipients
 from lawcore.delivery.model import DeliveryState, Recorded
-from lawcore.ids import CampaignId
+from lawcore.ids import CampaignId, LanguageCode
 from lawcore.participation import enrol
 from lawcore.people.model import Address, Role
 from lawcore.storage import Books
@@ -192,6 +193,52 @@ async def test_hostile_words_stay_words_and_the_page_fits_a_phone(
     await expect(page.locator(".bubble")).to_contain_text("window.hit=1")
     assert await page.evaluate("window.hit === undefined")
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+async def test_with_chinese_alone_no_language_is_there_to_tick(office: Office) -> None:
+    key = await submitted(office)
+    token = await office.token(await office.appoint(Role.EDITOR))
+    async with office.client(token) as client:
+        assert 'name="language"' not in await (await client.get(f"/campaigns/{key}")).text()
+
+
+async def test_a_language_in_the_audience_is_shown_and_ticked(
+    office: Office, context: BrowserContext
+) -> None:
+    key = await submitted(office)
+
+    def join(books: Books, at: datetime) -> None:
+        village = next(unit.id for unit in books.people.units() if unit.code == "V1")
+        for address, code in (("91", "en"), ("92", "zh-Hans")):
+            enrol.join(
+                books.people, books.ledger, Address("telegram", address), village,
+                language=LanguageCode(code), at=at,
+            )  # fmt: skip
+        publicity.aim(books, key, Audience(languages=(LanguageCode("en"),)), actor="console", at=at)
+
+    await office.act(join)
+    page = await office.enter(context, await office.appoint(Role.ADMIN))
+    await page.goto(f"{office.address}/campaigns/{key}")
+    await expect(page.get_by_text("用英文同意的居民")).to_be_visible()
+    await page.get_by_text("选发给谁").click()
+    ticked = page.get_by_role("group", name="同意用的语言")
+    await expect(ticked.get_by_label("英文")).to_be_checked()
+    await ticked.get_by_label("英文").uncheck()
+    await ticked.get_by_label("中文").check()
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await expect(page.get_by_text("用中文同意的居民")).to_be_visible()
+    aimed = await office.look(lambda b: publicity.get(b, key).audience)
+    assert aimed == Audience(languages=(LanguageCode("zh-Hans"),))
+
+
+async def test_a_language_that_nobody_wrote_down_is_no_audience(office: Office) -> None:
+    key = await submitted(office)
+    token = await office.token(await office.appoint(Role.EDITOR))
+    async with office.client(token) as client:
+        form = {"csrf": csrf_of(token), "version": "1", "language": "fr"}
+        done = await client.post(f"/campaigns/{key}/audience", data=form)
+        assert done.status == 409
+        assert "请从表里选择" in await done.text()
 
 
 async def test_a_live_page_says_so_when_the_session_is_over(

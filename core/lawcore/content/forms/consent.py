@@ -45,8 +45,9 @@ class LanguageForm(Form):
         for key in ("choose", "page", "joined", "notice", "keeps_language"):
             wanted, found = _FILLED.get(key, set()), set(PLACEHOLDER.findall(getattr(self, key)))
             if found != wanted:
-                names = "、".join(f"{{{name}}}" for name in sorted(wanted)) or "占位符都不用"
-                raise BadInput(f"「{key}」里的占位符不对：应是 {names}")
+                names = "、".join(f"{{{name}}}" for name in sorted(wanted))
+                rule = f"要用 {names}，不用别的" if names else "这里一个也不用"
+                raise BadInput(f"「{key}」里的占位符不对：{rule}")
         return PrivacyNotice(
             language=LanguageCode(self.code),
             own_name=self.name,
