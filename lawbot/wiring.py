@@ -16,17 +16,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lawbot.house import House
 from lawbot.settings import MOST_A_SECOND, Part, Settings
-from lawcore.clock import Clock, MovableClock, SyncedClock, SystemClock
-from lawcore.storage import Store, open_store
+from lawcore.clock import Clock, MovableClock, SyncedClock, SystemClock, local_day
+from lawcore.storage import open_store
 from lawcore.storage.opening import is_sqlite
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from aiohttp.web import Application
 
     from lawbot.groups.model import Directory
     from lawcore.content import Inspection
     from lawcore.delivery.desk import Desk
     from lawcore.delivery.shared import SharedPace
+    from lawcore.storage import Books
 
 T = TypeVar("T")
 
@@ -73,14 +76,16 @@ def groups_of(settings: Settings) -> Directory:
 class Mailroom:
     """The store as the dispatcher sees it: the books with the wording beside them."""
 
-    def __init__(self, store: Store, inspection: Inspection) -> None:
-        self._store = store
-        self._inspection = inspection
+    def __init__(self, house: House) -> None:
+        self._house = house
 
     async def write(self, job: Callable[[Desk], T]) -> T:
         from lawbot.telegram.letters import Desk as WordingDesk  # noqa: PLC0415 - aiogram is slow
 
-        return await self._store.write(lambda books: job(WordingDesk(books, self._inspection)))
+        def at_the_desk(books: Books, at: datetime) -> T:
+            return job(WordingDesk(books, self._house.inspection, local_day(at)))
+
+        return await self._house.act(at_the_desk)
 
 
 class Service:
@@ -107,7 +112,7 @@ class Service:
         gate = Gate(Pace(settings.telegram_rate, MOST_A_SECOND))
         self._numbers = Numbers()
         self.metrics = Metrics(gate)
-        mailroom = Mailroom(house.store, house.inspection)
+        mailroom = Mailroom(house)
         self.bot = app.make_bot(settings, gate, self._numbers)
         self.dispatcher = Dispatcher(
             mailroom,

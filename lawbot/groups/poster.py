@@ -20,6 +20,7 @@ from lawbot.groups.splitting import split
 from lawbot.groups.wecom import WECOM
 from lawbot.house import House
 from lawcore.campaigns.message import for_village
+from lawcore.clock import local_day
 from lawcore.delivery.groups import GroupPost, Posted, conclude_post
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryState, Outcome, OutcomeKind
@@ -35,7 +36,7 @@ STALE_AFTER = timedelta(minutes=2)
 PACED = "每个群每分钟最多发 20 条，稍后接着发"
 STOPPING = "程序正在停止，下次接着发"
 NOT_LISTED = "群文件里已没有这个群"
-NO_TEXT = "找不到这一版文稿"
+STOPPED = "这次宣传已取消、已更正或已结束"
 
 SERVICES = {
     GroupKind.WECOM: WECOM,
@@ -97,12 +98,12 @@ class Poster:
         for post in claimed:
             refusal = None if post.group in self._directory.groups else NOT_LISTED
             campaign = books.campaigns.get(post.campaign)
-            text = books.campaigns.text(post.campaign, post.version)
+            text = books.campaigns.going_out(post.campaign, post.version, local_day(at))
             if refusal is None and campaign is not None and text is not None:
                 worded = _worded(books, post, text)
                 letters.append(_Letter(post, campaign.title, worded, lately.get(post.group, 0)))
                 continue
-            state, reason = DeliveryState.SKIPPED, refusal or NO_TEXT
+            state, reason = DeliveryState.SKIPPED, refusal or STOPPED
             books.group_posts.record(Posted(post.id, state, reason, post.parts, post.tries, at, at))
         return letters if claimed else None
 

@@ -1,7 +1,7 @@
 """Wording the deliveries: which letter a queued delivery is, at the moment it is sent."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from lawbot.telegram.views import activity, desk, exams, review
 from lawcore.calendar.observance import occasions
@@ -40,14 +40,18 @@ STAY_AS_THEY_ARE = EXAM_NOTICES | {
 
 
 class Desk:
-    """The books of one transaction with the wording beside them: what the dispatcher works at."""
+    """The books of one transaction with the wording beside them: what the dispatcher works at.
 
-    def __init__(self, books: Books, inspection: Inspection) -> None:
+    `day` is the township's today.
+    """
+
+    def __init__(self, books: Books, inspection: Inspection, day: date) -> None:
         self.deliveries = books.deliveries
         self._books = books
         self._inspection = inspection
-        self._texts: dict[tuple[int, int], str] = {}
-        self._same: dict[tuple[int, int, str], Letter | None] = {}
+        self._day = day
+        self._texts: dict[tuple[int, int], str | None] = {}
+        self._same: dict[tuple[int, int, str], Letter] = {}
 
     def as_it_stands(self, delivery: Delivery) -> Letter | None:
         """The letter as it stands in the chat if it was sent; None if that cannot be told.
@@ -58,6 +62,9 @@ class Desk:
             return None
         if delivery.kind in EXAM_NOTICES and self._has_begun(delivery):
             return None
+        if delivery.kind is DeliveryKind.CAMPAIGN:  # whether or not it was stopped since
+            text = self._books.campaigns.text(CampaignId(delivery.subject), delivery.version)
+            return self._worded(delivery, text)
         return self.letter(delivery)
 
     def _has_begun(self, delivery: Delivery) -> bool:
@@ -112,15 +119,21 @@ class Desk:
         return self._for_desk(delivery, account)
 
     def _message(self, delivery: Delivery) -> Letter | None:
+        """Nothing once the campaign was stopped or its last day is over."""
         subject, version = delivery.subject, delivery.version
         if (subject, version) not in self._texts:
-            text = self._books.campaigns.text(CampaignId(subject), version) or ""
-            self._texts[subject, version] = text
-        text = self._texts[subject, version]
+            book = self._books.campaigns
+            self._texts[subject, version] = book.going_out(CampaignId(subject), version, self._day)
+        return self._worded(delivery, self._texts[subject, version])
+
+    def _worded(self, delivery: Delivery, text: str | None) -> Letter | None:
+        """`text` as the recipient of `delivery` reads it."""
+        if not text:
+            return None
         village = self._village(delivery.unit) if VILLAGE in text else ""
-        key = (subject, version, village)
+        key = (delivery.subject, delivery.version, village)
         if key not in self._same:
-            self._same[key] = desk.message(for_village(text, village)) if text else None
+            self._same[key] = desk.message(for_village(text, village))
         return self._same[key]
 
     def _village(self, unit: UnitId | None) -> str:

@@ -73,7 +73,9 @@ async def test_who_leaves_between_freezing_and_sending_is_skipped(stage: Stage) 
     await freeze(stage)
     await stage.act(lambda books, at: office.pause(books, key, actor="console", at=at))
     await ask(phones[1], "/stop")
-    await stage.act(lambda books, at: office.resume(books, key, actor="console", at=at))
+    await stage.act(
+        lambda books, at: office.resume(books, key, faults_of=lambda *_: (), actor="console", at=at)
+    )
     await stage.rest()
     assert [received(phone) for phone in phones] == [1, 0, 1]
     assert await reasons(stage) == [("sent", None), ("skipped", "发送前已退出"), ("sent", None)]
@@ -92,7 +94,9 @@ async def test_a_paused_campaign_sends_nothing_and_goes_on_with_the_rest(stage: 
     await stage.act(lambda books, at: office.pause(books, key, actor="console", at=at))
     await stage.service.catch_up()
     assert [received(phone) for phone in phones] == [0, 0, 0]
-    await stage.act(lambda books, at: office.resume(books, key, actor="console", at=at))
+    await stage.act(
+        lambda books, at: office.resume(books, key, faults_of=lambda *_: (), actor="console", at=at)
+    )
     await stage.rest()
     assert [received(phone) for phone in phones] == [1, 1, 1]
 
@@ -226,15 +230,30 @@ async def test_an_outage_of_an_hour_loses_nobody(stage: Stage) -> None:
 
 async def test_what_is_resumed_at_night_waits_for_the_morning(stage: Stage) -> None:
     (phone,) = await stage.residents(1)
+    key = await stage.approve("fire-month")
+    await stage.act(lambda books, at: launching.launch(books, at=at + timedelta(days=1)))
+    await stage.act(lambda books, at: office.pause(books, key, actor="console", at=at))
+    await stage.box.move_to(local("2026-11-28T22:00"))
+    await stage.act(
+        lambda books, at: office.resume(books, key, faults_of=lambda *_: (), actor="console", at=at)
+    )
+    await stage.service.catch_up()
+    assert received(phone) == 0
+    await stage.move_to("2026-11-29T07:30")
+    assert received(phone) == 1
+
+
+async def test_what_is_left_when_its_last_day_is_over_is_not_sent_a_day_late(stage: Stage) -> None:
+    phones = await stage.residents(2)
     key = await stage.approve(DAY)
     await freeze(stage)
     await stage.act(lambda books, at: office.pause(books, key, actor="console", at=at))
-    await stage.box.move_to(local("2026-12-04T22:00"))
-    await stage.act(lambda books, at: office.resume(books, key, actor="console", at=at))
-    await stage.service.catch_up()
-    assert received(phone) == 0
-    await stage.move_to("2026-12-05T07:30")
-    assert received(phone) == 1
+    await stage.move_to("2026-12-05T09:00")
+    assert [received(phone) for phone in phones] == [0, 0]
+    tally = await stage.tally(DAY)
+    assert (tally.intended, tally.skipped) == (2, 2)
+    ((state, why),) = await stage.rows(f"SELECT state, reason FROM campaigns WHERE id = {key}")  # noqa: S608 - our own number
+    assert (state, "结束时还暂停着" in str(why)) == ("cancelled", True)
 
 
 @pytest.fixture

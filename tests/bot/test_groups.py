@@ -19,7 +19,7 @@ from sqlalchemy import update
 from lawbot.groups import mail, webhook
 from lawbot.groups.model import Directory, GroupEntry, GroupKind
 from lawbot.groups.pace import MinutePace
-from lawbot.groups.poster import NOT_LISTED, SERVICES, Poster
+from lawbot.groups.poster import NOT_LISTED, SERVICES, STOPPED, Poster
 from lawbot.groups.splitting import split
 from lawbot.house import House
 from lawbot.rounds import launch
@@ -49,7 +49,8 @@ from tests.bot.group_services import (
 from tests.stage import running, shipped
 
 TEXT = "【国家宪法日】12月4日\n\n{village}的乡亲：宪法管着每一个人。\n\n有事打12348。"
-DAY = date(2026, 12, 4)
+DAY, NEXT = date(2026, 12, 4), date(2026, 12, 5)
+"""The first and the last day of the campaign."""
 S = DeliveryState
 LONG = "\n\n".join(f"第{n}段。" + "宪法是国家的根本法。" * 20 for n in range(12))
 
@@ -66,7 +67,7 @@ class Office:
     ) -> CampaignId:
         """A campaign that another person has approved, due at nine."""
         key, title, due = ObservanceKey("constitution-day"), "国家宪法日", moment(DAY, time(9))
-        draft = Draft(key, 2026, title, DAY, DAY, text, recipients, due)
+        draft = Draft(key, 2026, title, DAY, NEXT, text, recipients, due)
 
         def job(books: Books, at: datetime) -> Campaign:
             campaign = books.campaigns.add(draft, "account:1", at)
@@ -353,7 +354,7 @@ async def test_what_is_over_is_not_posted_again(
     key = await work.launched()
     robots.answer_next({"errcode": 93000, "errmsg": "x"})
     await work.post()
-    clock.pass_time(timedelta(days=1))
+    clock.pass_time(timedelta(days=2))
     with pytest.raises(WrongState, match="已经结束"):
         await house.act(lambda books, at: retry(books, key, "镇工作群", actor="account:1", at=at))
 
@@ -484,11 +485,38 @@ async def test_a_paused_campaign_and_the_night_wait(
     key = await work.launched()
     await house.act(lambda books, at: office.pause(books, key, actor="a", at=at))
     assert await work.post() == 0
-    await house.act(lambda books, at: office.resume(books, key, actor="a", at=at))
+    await house.act(
+        lambda books, at: office.resume(books, key, faults_of=lambda *_: (), actor="a", at=at)
+    )
     clock.move_to(moment(DAY, time(22)))
     assert await work.post() == 0
-    clock.move_to(moment(DAY + timedelta(days=1), time(7, 30)))
+    clock.move_to(moment(NEXT, time(7, 30)))
     assert await work.post() == 1
+
+
+async def test_what_was_cancelled_or_is_over_reaches_no_group(
+    house: House, clock: StillClock, robots: Robots
+) -> None:
+    work = office_with(house, clock, robots.entry(GroupKind.WECOM))
+    key = await work.launched()
+    robots.answer_next({"errcode": -1, "errmsg": "system busy"})
+    await work.post()
+    await house.act(lambda books, at: office.cancel(books, key, "写错了", actor="a", at=at))
+    assert await work.post(timedelta(minutes=10)) == 0
+    line = await work.line(key)
+    assert (line.state, line.reason) == (S.SKIPPED, "已取消：写错了")
+
+
+async def test_a_post_that_comes_back_when_the_day_is_over_is_not_made(
+    house: House, clock: StillClock, robots: Robots
+) -> None:
+    work = office_with(house, clock, robots.entry(GroupKind.WECOM))
+    key = await work.launched()
+    clock.move_to(moment(NEXT + timedelta(days=1), time(9)))
+    await work.post()
+    line = await work.line(key)
+    assert (line.state, line.reason) == (S.SKIPPED, STOPPED)
+    assert robots.heard == []
 
 
 async def test_a_post_counts_as_a_post_and_never_as_people(

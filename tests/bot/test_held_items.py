@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from lawbot.house import House
 from lawbot.rounds import plan
 from lawbot.telegram.letters import Desk
-from lawcore.clock import StillClock, moment
+from lawcore.clock import StillClock, local_day, moment
 from lawcore.delivery.model import Letter
 from lawcore.people.model import Address, Role, Roster
 from lawcore.storage import Books, Store
@@ -27,7 +27,7 @@ async def test_each_approver_is_told_once_what_a_changed_law_holds_back(
             books.people.grant(account.id, role, clock.now())
 
     def letters(books: Books) -> list[tuple[str, Letter]]:
-        desk = Desk(books, inspection())
+        desk = Desk(books, inspection(), local_day(clock.now()))
         found = []
         for delivery in books.deliveries.claim(99, clock.now()):
             letter = desk.letter(delivery)

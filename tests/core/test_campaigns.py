@@ -183,7 +183,11 @@ async def test_only_what_is_paused_can_go_on(town: Town, now: CampaignState) -> 
     await town.act(lambda books, _: books.campaigns.move(campaign.id, now))
 
     async def go_on() -> Campaign:
-        return await town.act(lambda books, at: office.resume(books, campaign.id, actor="x", at=at))
+        return await town.act(
+            lambda books, at: office.resume(
+                books, campaign.id, faults_of=lambda *_: (), actor="x", at=at
+            )
+        )
 
     if now is S.PAUSED:
         assert (await go_on()).state is S.APPROVED
@@ -394,7 +398,11 @@ async def test_paused_while_sending_it_goes_on_with_the_remainder_only(town: Tow
     await town.act(lambda books, at: office.pause(books, campaign.id, actor="x", at=at))
     assert await town.act(lambda books, at: books.deliveries.claim(9, at)) == ()
     assert await settle(town) == []
-    resumed = await town.act(lambda books, at: office.resume(books, campaign.id, actor="x", at=at))
+    resumed = await town.act(
+        lambda books, at: office.resume(
+            books, campaign.id, faults_of=lambda *_: (), actor="x", at=at
+        )
+    )
     assert resumed.state is S.SENDING
     rest = await town.act(lambda books, at: books.deliveries.claim(9, at))
     assert len(rest) == 2
@@ -406,7 +414,11 @@ async def test_paused_before_its_hour_it_does_not_start_until_it_goes_on(town: T
     await town.act(lambda books, at: office.pause(books, campaign.id, actor="x", at=at))
     town.clock.move_to(moment(EVE, time(9, 0)))
     assert await launch(town) == []
-    await town.act(lambda books, at: office.resume(books, campaign.id, actor="x", at=at))
+    await town.act(
+        lambda books, at: office.resume(
+            books, campaign.id, faults_of=lambda *_: (), actor="x", at=at
+        )
+    )
     assert await launch(town) == [campaign.id]
 
 

@@ -280,6 +280,7 @@ async def test_a_correction_goes_to_exactly_those_who_read_the_wrong_text(town: 
             b, written.id, None, faults_of=lambda *_: (), actor="account:1", at=at
         )
     )
+    town.clock.pass_time(timedelta(minutes=11))  # the doubt is left to a person
     assert await launch(town) == [written.id]
     assert await meant(town, written.id) == {"1", "2"}
     assert (await get(town, key)).state is S.CORRECTED
@@ -298,6 +299,7 @@ async def test_written_again_before_it_is_out_a_correction_is_a_new_version(town
             b, first.id, None, faults_of=lambda *_: (), actor="account:1", at=at
         )
     )
+    town.clock.pass_time(timedelta(minutes=11))
     await launch(town)
     with pytest.raises(WrongState):
         await correct(town, key, "三")
@@ -436,22 +438,25 @@ AT = datetime.fromisoformat("2026-12-04T10:00+08:00")
 
 
 @pytest.mark.parametrize(
-    ("left", "lately", "ago", "words"),
+    ("left", "lately", "ago", "days", "words"),
     [
-        (0, 50, 10, "都已处理完。"),
-        (100, 0, 0, "说不准还要多久"),
-        (100, 9, 10, "说不准还要多久"),
-        (6000, 250, 10, "每秒 25.0 条）约 4 分钟"),
-        (1_000_000, 250, 10, "今晚 21:00 前发不完"),
+        (0, 50, 10, 0, "都已处理完。"),
+        (100, 0, 0, 0, "说不准还要多久"),
+        (100, 9, 10, 0, "说不准还要多久"),
+        (6000, 250, 10, 0, "每秒 25.0 条）约 4 分钟"),
+        (1_000_000, 250, 10, 1, "今晚 21:00 前发不完，明早 7:30 接着发"),
+        (1_000_000, 250, 10, 0, "今天是最后一天，剩下的不再发"),
     ],
 )
 def test_the_time_left_is_said_only_where_it_is_known(
-    left: int, lately: int, ago: int, words: str
+    left: int, lately: int, ago: int, days: int, words: str
 ) -> None:
-    found = remaining(left, lately, AT - timedelta(seconds=ago) if lately else None, AT)
+    first = AT - timedelta(seconds=ago) if lately else None
+    found = remaining(left, lately, first, AT, AT.date() + timedelta(days=days))
     assert words in remaining_text(found, AT)
 
 
 def test_at_night_no_end_is_told() -> None:
     night = datetime.fromisoformat("2026-12-04T22:00+08:00")
-    assert remaining(9, 99, night - timedelta(seconds=9), night) == Remaining(9)
+    first = night - timedelta(seconds=9)
+    assert remaining(9, 99, first, night, night.date()) == Remaining(9)

@@ -208,7 +208,11 @@ async def test_it_goes_on_with_the_remainder_only_and_may_stop_again(town: Town)
     claimed = await town.act(lambda books, at: books.deliveries.claim(1, at))
     await stop(town, key)
     assert await claims(town) == 1, "the admin is told although the campaign waits"
-    await town.act(lambda books, at: office.resume(books, key, actor="account:8", at=at))
+    await town.act(
+        lambda books, at: office.resume(
+            books, key, faults_of=lambda *_: (), actor="account:8", at=at
+        )
+    )
     campaign = await town.look(lambda books: office.get(books, key))
     assert campaign.state is CampaignState.SENDING
     rest = await town.act(lambda books, at: books.deliveries.claim(9, at))

@@ -1,6 +1,6 @@
 """The book of campaigns: what this room needs of storage."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from lawcore.campaigns.model import Campaign, CampaignState, Draft
@@ -21,7 +21,15 @@ class CampaignBook(Protocol):
     def of(self, observance: ObservanceKey, year: int) -> Campaign | None: ...
 
     def correction_of(self, campaign: CampaignId) -> Campaign | None:
-        """The correction that was written for a campaign."""
+        """The newest correction that was written for a campaign."""
+        ...
+
+    def going_out(self, campaign: CampaignId, version: int, day: date) -> str | None:
+        """The text of one version if it may still go out on `day`.
+
+        None once the campaign was cancelled or corrected, or its last day is over: what comes back
+        to the queue then stays here.
+        """
         ...
 
     def authors(self, campaign: CampaignId, text: str) -> frozenset[str]:

@@ -17,6 +17,8 @@ from lawcore.ids import CampaignId
 from lawcore.participation import EntryKind
 
 HEADING = "更正"
+CAME_TO_NOTHING = frozenset({CampaignState.MISSED, CampaignState.CANCELLED})
+"""A correction that ended so, perhaps on the way, may be followed by another."""
 VALID_FOR = timedelta(days=7)
 """A correction that nobody has approved by then is missed."""
 
@@ -24,16 +26,23 @@ VALID_FOR = timedelta(days=7)
 def correct(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime) -> Campaign:
     """Write the correction of a campaign, for another person to approve.
 
-    Written before and not sent yet, it gets a new version. Raises WrongState while the campaign is
-    being sent (stop it first), when it reached nobody, or when its correction is out.
+    Written before and not sent yet, it gets a new version; after one that was missed or cancelled
+    another is begun. Raises WrongState while the campaign is being sent (stop it first), when it
+    reached nobody, or when its correction is out.
     """
     wrong = get(desk, key)
-    if wrong.state not in CORRECTABLE:
+    known = desk.campaigns.correction_of(key)
+    if known is not None and known.state in CAME_TO_NOTHING:
+        known = None
+    elif known is not None and wrong.state is CampaignState.CORRECTED:
+        raise WrongState(
+            f"「{wrong.title}」已经更正过（任务 {known.id}）；那一稿又有错的话，请更正那一稿。"
+        )
+    if wrong.state not in CORRECTABLE | {CampaignState.CORRECTED}:
         raise WrongState(f"「{wrong.title}」还没有发完：先暂停、取消，再更正。")
     if desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, wrong.version).sent == 0:
         raise WrongState(f"「{wrong.title}」没有发出过一条，不用更正。")
     text = headed(checked_text(text))
-    known = desk.campaigns.correction_of(key)
     if known is not None:
         return revise(desk, known.id, text, actor=actor, at=at)
     today = local_day(at)
@@ -56,8 +65,9 @@ def correct(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime)
 def recall(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime) -> int:
     """Take the messages of a campaign back, as far as the service allows; how many are asked for.
 
-    Telegram lets a bot delete its message for 48 hours. Raises BadInput without a reason,
-    WrongState while it is being sent or when it reached nobody.
+    Telegram lets a bot delete its message for 48 hours; no service lets a robot take back what it
+    posted to a group (`beyond_recall`). Raises BadInput without a reason, WrongState while it is
+    being sent or when it reached nobody.
     """
     wrong = get(desk, key)
     reason = checked_reason(reason, "撤回要写明原因。")
@@ -68,9 +78,20 @@ def recall(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime
         key, wrong.version, sent, wrong.text_hash, at, DeliveryKind.RECALL
     )
     if asked == 0:
-        raise WrongState(f"「{wrong.title}」没有可以撤回的消息，或者已经撤回过。")
+        groups = beyond_recall(desk, wrong)
+        by_hand = f"群里的要人工撤回：{'、'.join(groups)}。" if groups else ""
+        raise WrongState(f"「{wrong.title}」没有可以撤回的消息，或者已经撤回过。{by_hand}")
     write_down(desk, EntryKind.RECALLED, wrong, actor, at, reason=reason, messages=asked)
     return asked
+
+
+def beyond_recall(desk: Desk, campaign: Campaign) -> tuple[str, ...]:
+    """The groups in which the text stands, or may stand: a person has to take it back there."""
+    return tuple(
+        post.group
+        for post in desk.group_posts.lines(campaign.id)
+        if post.version == campaign.version and post.may_stand
+    )
 
 
 def headed(text: str) -> str:

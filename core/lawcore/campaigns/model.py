@@ -75,6 +75,8 @@ RETURNABLE = frozenset({_S.SUBMITTED, _S.APPROVED, _S.HELD, _S.PAUSED})
 READY = frozenset({_S.APPROVED, _S.HELD})
 UNSENT = frozenset({_S.SUBMITTED, _S.APPROVED, _S.HELD, _S.DRAFT, _S.RETURNED})
 CORRECTABLE = frozenset({_S.DONE, _S.CANCELLED})
+STOPPED = frozenset({_S.CANCELLED, _S.CORRECTED})
+"""States in which nothing of it goes out any more."""
 REPLACEABLE = UNSENT | {_S.MISSED, _S.PAUSED}
 """States whose draft a later notice may replace, if none of it has gone out."""
 

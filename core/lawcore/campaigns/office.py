@@ -234,12 +234,17 @@ def pause(
 
 
 def cancel(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime) -> Campaign:
-    """End a campaign by hand: what is queued is not sent. Raises BadInput without a reason."""
+    """End a campaign by hand: what is queued is not sent, nor posted to a group.
+
+    Raises BadInput without a reason.
+    """
     campaign = get(desk, key)
     reason = checked_reason(reason, "取消要写明原因。")
     check_move(campaign, CampaignState.CANCELLED)
+    why = f"已取消：{reason}"[:LONGEST_REASON]
     for kind in (DeliveryKind.CAMPAIGN, DeliveryKind.APPROVAL):
-        desk.deliveries.cancel(kind, key, f"已取消：{reason}"[:LONGEST_REASON], at)
+        desk.deliveries.cancel(kind, key, why, at)
+    desk.group_posts.cancel(key, why, at)
     desk.campaigns.move(key, CampaignState.CANCELLED, reason=reason)
     write_down(desk, EntryKind.CANCELLED, campaign, actor, at, reason=reason)
     return get(desk, key)
@@ -249,17 +254,19 @@ def resume(
     desk: Desk,
     key: CampaignId,
     *,
-    faults_of: FaultsOf = lambda *_: (),
+    faults_of: FaultsOf,
     actor: str,
     at: datetime,
 ) -> Campaign:
     """Go on with the remainder, or wait for its hour if nothing has gone out.
 
-    Raises WrongState unless it is paused and its text still holds.
+    Raises WrongState unless it is paused, its text still holds and was not taken back.
     """
     campaign = get(desk, key)
     if campaign.state is not CampaignState.PAUSED:
         raise WrongState(f"「{campaign.title}」没有暂停，不用继续。")
+    if recalled(desk, key):
+        raise WrongState(f"「{campaign.title}」已经撤回，不能继续发：请取消。")
     if faults := faults_of(campaign, sending_day(campaign, at)):
         raise WrongState(f"「{campaign.title}」不能继续发：{against(faults)}。")
     on = CampaignState.SENDING if begun(desk, campaign) else CampaignState.APPROVED
@@ -273,6 +280,11 @@ def begun(desk: Desk, campaign: Campaign) -> bool:
     frozen = desk.deliveries.tally(DeliveryKind.CAMPAIGN, campaign.id, campaign.version)
     posts = desk.group_posts.lines(campaign.id)
     return frozen.intended > 0 or any(post.version == campaign.version for post in posts)
+
+
+def recalled(desk: Desk, key: CampaignId) -> bool:
+    """Whether its messages were taken back, as far as the service allows."""
+    return desk.deliveries.tally(DeliveryKind.RECALL, key).intended > 0
 
 
 def ask_approvers(desk: Desk, *, at: datetime) -> None:
@@ -321,19 +333,24 @@ def _revised(
     _check_not_begun(desk, campaign)
     if local_day(at) > campaign.ends_on:
         raise WrongState(f"「{campaign.title}」的日期已经过了，不能再改。")
-    draft = Draft(
+    draft = replace(as_draft(campaign), text=text, audience=chosen)
+    return _submit_again(desk, campaign, draft, actor, at)
+
+
+def as_draft(campaign: Campaign) -> Draft:
+    """What a campaign is made of, to make its next version of."""
+    return Draft(
         campaign.observance,
         campaign.year,
         campaign.title,
         campaign.starts_on,
         campaign.ends_on,
-        text,
+        campaign.text,
         campaign.recipients,
         campaign.due_at,
-        chosen,
+        campaign.audience,
         campaign.corrects,
     )
-    return _submit_again(desk, campaign, draft, actor, at)
 
 
 def tell_admins(
@@ -359,9 +376,8 @@ def _submit_again(
 
 
 def _is_due(occasion: Occasion, today: date) -> bool:
-    if occasion.start is None or occasion.end is None:
-        return False
-    return occasion.start - timedelta(days=occasion.observance.lead_days) <= today <= occasion.end
+    first, last = occasion.drafted_from, occasion.end
+    return first is not None and last is not None and first <= today <= last
 
 
 def _moved(known: Campaign, occasion: Occasion) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lawcore.campaigns import audience
 from lawcore.campaigns.book import Desk
+from lawcore.campaigns.correction import beyond_recall
 from lawcore.campaigns.model import UNSENT, Campaign, CampaignState
 from lawcore.campaigns.office import get
 from lawcore.delivery.model import DeliveryKind, Doubtful, Tally
@@ -38,6 +39,8 @@ class Overview:
     remaining: Remaining | None
     doubts: tuple[Doubtful, ...]
     recalled: Tally
+    beyond_recall: tuple[str, ...]
+    """Once it was recalled: the groups in which only a person can take it back."""
     correction: CampaignId | None
     authors: frozenset[str]
     """Who wrote the text or chose the audience: none of them may approve."""
@@ -65,7 +68,8 @@ def overview(
     left = None
     if campaign.state is CampaignState.SENDING:
         lately, first = book.ended_since(DeliveryKind.CAMPAIGN, key, at - MEASURED_OVER)
-        left = remaining(tally.under_way, lately, first, at)
+        left = remaining(tally.under_way, lately, first, at, campaign.ends_on)
+    taken_back = book.tally(DeliveryKind.RECALL, key)
     correction = desk.campaigns.correction_of(key)
     return Overview(
         campaign,
@@ -75,10 +79,22 @@ def overview(
         tuple(sorted(lines, key=lambda line: (line.unit is None, codes.get(line.unit, "")))),
         left,
         book.doubtful(DeliveryKind.CAMPAIGN, key),
-        book.tally(DeliveryKind.RECALL, key),
+        taken_back,
+        beyond_recall(desk, campaign) if taken_back.intended else (),
         correction.id if correction else None,
         desk.campaigns.authors(key, campaign.text),
     )
+
+
+def recall_text(seen: Overview) -> str:
+    """How far a recall came: each message is in one of its counts, the groups stand apart."""
+    counts, groups = seen.recalled, seen.beyond_recall
+    told = (
+        f"撤回 {counts.intended} 条：已删 {counts.sent}，服务不允许或已不在 {counts.failed}，"
+        f"对方已停用或退出 {counts.blocked + counts.skipped}，不确定 {counts.unknown}，"
+        f"还在撤 {counts.under_way}。"
+    )
+    return told + (f"群里的要人工撤回：{'、'.join(groups)}。" if groups else "")
 
 
 def _lines(desk: Desk, key: CampaignId, units: Iterable[Unit]) -> list[UnitLine]:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.model import Campaign, CampaignState, Draft, Recipients, hash_of
-from lawcore.campaigns.office import checked_text, get, write_down
+from lawcore.campaigns.office import as_draft, checked_text, get, write_down
 from lawcore.clock import local_day, moment
 from lawcore.delivery.hours import next_allowed
 from lawcore.errors import BadInput, WrongState
@@ -49,10 +49,17 @@ def write(
 
 
 def submit(desk: Desk, key: CampaignId, *, actor: str, at: datetime) -> Campaign:
-    """Hand a draft in: the approvers are asked. Raises WrongState unless it is one."""
+    """Hand a draft in: the approvers are asked. Raises WrongState unless it is one.
+
+    Who hands in what another has written answers for it too: it becomes a version of theirs, and
+    neither of them may approve it.
+    """
     campaign = get(desk, key)
     if campaign.state is not CampaignState.DRAFT:
         raise WrongState(f"「{campaign.title}」不在起草中，不用再提交。")
-    desk.campaigns.move(key, CampaignState.SUBMITTED)
+    if actor in desk.campaigns.authors(key, campaign.text):
+        desk.campaigns.move(key, CampaignState.SUBMITTED)
+    else:
+        campaign = desk.campaigns.revise(key, as_draft(campaign), actor, at)
     write_down(desk, EntryKind.SUBMITTED, campaign, actor, at)
     return get(desk, key)

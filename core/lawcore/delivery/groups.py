@@ -25,6 +25,8 @@ GROUP_STATE_WORDS = STATE_WORDS | {
     DeliveryState.SKIPPED: "未发",
 }
 
+MAY_STAND = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN})
+
 _GAP = 30
 """Seconds; a group has no hurry, and a service that is down is down for minutes."""
 
@@ -76,7 +78,10 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A post as a list shows it. `at` is the last time its state changed."""
+    """A post as a list shows it. `at` is the last time its state changed.
+
+    `parts` of its text are in the group: more than none also where the rest could not follow.
+    """
 
     id: GroupPostId
     group: str
@@ -85,6 +90,12 @@ class GroupLine:
     state: DeliveryState
     reason: str
     at: datetime
+    parts: int
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether something of it is in the group, or may be."""
+        return self.parts > 0 or self.state in MAY_STAND
 
 
 class GroupBook(Protocol):
@@ -123,6 +134,10 @@ class GroupBook(Protocol):
 
     def requeue(self, post: GroupPostId, at: datetime) -> None:
         """Try an ended post again, from the first part that is not in the group."""
+        ...
+
+    def cancel(self, campaign: CampaignId, reason: str, at: datetime) -> int:
+        """Queued posts of a campaign become `skipped`. Rows changed."""
         ...
 
     def under_way(self, campaign: CampaignId) -> int: ...

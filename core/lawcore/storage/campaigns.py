@@ -1,12 +1,13 @@
 """The book of campaigns in SQL."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from lawcore.campaigns.model import (
     EVERYBODY,
+    STOPPED,
     Audience,
     Campaign,
     CampaignState,
@@ -20,6 +21,7 @@ from lawcore.storage.tables import campaign_texts, campaigns, units
 
 CORRECTION = "~"
 """Between the key of an observance and the number of the campaign that is corrected."""
+_STOPPED = sorted(state.value for state in STOPPED)
 
 _CAMPAIGN = select(
     campaigns,
@@ -61,14 +63,19 @@ class SqlCampaignBook:
         return self._write_text(key, 1, draft, drafted_by, at)
 
     def _free_key(self, draft: Draft) -> str:
-        """The key under which it is unique in its year: a correction has one of its own."""
+        """The key under which it is unique in its year: each correction has one of its own."""
         if draft.corrects is None:
             return draft.observance
-        return f"{draft.observance}{CORRECTION}{draft.corrects.campaign}"
+        wrong = draft.corrects.campaign
+        earlier = select(func.count()).where(campaigns.c.corrects == wrong)
+        count = self._sql.execute(earlier).scalar_one()
+        again = f"{CORRECTION}{count + 1}" if count else ""
+        return f"{draft.observance}{CORRECTION}{wrong}{again}"
 
     def correction_of(self, campaign: CampaignId) -> Campaign | None:
-        """The correction that was written for a campaign."""
-        row = self._sql.execute(_CAMPAIGN.where(campaigns.c.corrects == campaign)).one_or_none()
+        """The newest correction that was written for a campaign."""
+        mine = _CAMPAIGN.where(campaigns.c.corrects == campaign)
+        row = self._sql.execute(mine.order_by(campaigns.c.id.desc()).limit(1)).one_or_none()
         return _campaign(row) if row else None
 
     def get(self, campaign: CampaignId) -> Campaign | None:
@@ -84,6 +91,18 @@ class SqlCampaignBook:
         """The text of one version, as it was approved."""
         where = and_(campaign_texts.c.campaign_id == campaign, campaign_texts.c.version == version)
         return self._sql.execute(select(campaign_texts.c.text).where(where)).scalar_one_or_none()
+
+    def going_out(self, campaign: CampaignId, version: int, day: date) -> str | None:
+        """The text of one version if it may still go out on `day`; see `CampaignBook`."""
+        stands = and_(
+            campaign_texts.c.campaign_id == campaign,
+            campaign_texts.c.version == version,
+            campaigns.c.ends_on >= day,
+            campaigns.c.state.not_in(_STOPPED),
+        )
+        texts = campaign_texts.join(campaigns, campaigns.c.id == campaign_texts.c.campaign_id)
+        found = select(campaign_texts.c.text).select_from(texts).where(stands)
+        return self._sql.execute(found).scalar_one_or_none()
 
     def authors(self, campaign: CampaignId, text: str) -> frozenset[str]:
         """Who drafted a version with this text."""

@@ -144,6 +144,15 @@ class SqlGroupBook:
             .values(state=DeliveryState.QUEUED.value, reason=None, tries=0, due_at=at, at=at)
         )
 
+    def cancel(self, campaign: CampaignId, reason: str, at: datetime) -> int:
+        """Queued posts of a campaign become `skipped`."""
+        queued = and_(
+            group_posts.c.campaign_id == campaign,
+            group_posts.c.state == DeliveryState.QUEUED.value,
+        )
+        values = {"state": DeliveryState.SKIPPED.value, "reason": reason[:200], "at": at}
+        return self._sql.execute(update(group_posts).where(queued).values(**values)).rowcount
+
     def states(self) -> dict[DeliveryState, int]:
         """Counts of all posts by state."""
         counted = select(group_posts.c.state, func.count()).group_by(group_posts.c.state)
@@ -172,6 +181,7 @@ class SqlGroupBook:
                 DeliveryState(row.state),
                 row.reason or "",
                 row.at,
+                row.parts,
             )
             for row in rows
         )

@@ -50,7 +50,11 @@ async def pause(query: CallbackQuery, press: Press, house: House) -> None:
 
 
 async def resume(query: CallbackQuery, press: Press, house: House) -> None:
-    await _act(query, press, house, lambda b, key, who, at: office.resume(b, key, actor=who, at=at))
+    def act(books: Books, key: CampaignId, who: str, at: datetime) -> Campaign:
+        faults_of = house.inspection.knowing(books.notices.all())
+        return office.resume(books, key, faults_of=faults_of, actor=who, at=at)
+
+    await _act(query, press, house, act)
 
 
 async def ask_correction(query: CallbackQuery, press: Press, house: House) -> None:

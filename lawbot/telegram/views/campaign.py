@@ -7,7 +7,7 @@ from lawbot.telegram import buttons
 from lawbot.telegram.buttons import button
 from lawbot.telegram.views.desk import RULE, counts
 from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, CORRECTABLE, Campaign, CampaignState
-from lawcore.campaigns.overview import Overview
+from lawcore.campaigns.overview import Overview, recall_text
 from lawcore.clock import local_text
 from lawcore.delivery.model import Button, Letter
 from lawcore.delivery.progress import remaining_text
@@ -48,8 +48,7 @@ def card(seen: Overview, at: datetime) -> Letter:
     if seen.doubts:
         lines.append(f"不确定 {len(seen.doubts)} 条：可能已发出，请人核实，不会自动重发。")
     if seen.recalled.intended:
-        gone, kept = seen.recalled.sent, seen.recalled.failed
-        lines.append(f"撤回 {seen.recalled.intended} 条：已删 {gone}，服务不允许或已不在 {kept}")
+        lines.append(escape(recall_text(seen)))
     if seen.correction is not None:
         lines.append(f"更正稿：任务 {seen.correction}")
     text = escape(campaign.text[:LONGEST_EXCERPT])
