@@ -95,6 +95,7 @@ def explain(
     figure: Annotated[str, typer.Argument(metavar="编号", help="报告里数旁边的编号，如 A1。")],
     from_: Annotated[str | None, typer.Option("--from", help="第一天，默认今年元旦。")] = None,
     to: Annotated[str | None, typer.Option(help="最后一天，默认今天。")] = None,
+    unit: Annotated[str | None, typer.Option(help="只要这个单位（编码）和它下面的。")] = None,
     all_: Annotated[bool, typer.Option("--all", help=f"列出全部，不只前 {SHOWN} 条。")] = False,
     json_: Json = False,
 ) -> None:
@@ -106,8 +107,12 @@ def explain(
     def job(books: Books, at: datetime) -> Explained:
         today = local_day(at)
         first = a_day(from_, "--from") if from_ else today.replace(month=1, day=1)
-        asked = Scope(first, a_day(to, "--to") if to else today)
-        wanted, scope = find(figure, asked, books.people.units())
+        units = books.people.units()
+        whole = next((one.id for one in units if one.code == unit), None)
+        if unit and whole is None:
+            raise BadInput(f"名册里没有编码为 {unit} 的单位，请检查 --unit。")
+        asked = Scope(first, a_day(to, "--to") if to else today, whole)
+        wanted, scope = find(figure, asked, units)
         rows = books.counts.evidence(wanted, scope)
         shown = list(rows) if all_ or json_ else list(islice(rows, SHOWN))
         rest = sum(1 for _ in rows)

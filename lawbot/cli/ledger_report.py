@@ -49,9 +49,12 @@ def ledger(
     def job(books: Books, at: datetime) -> LedgerReport:
         known = known_of(books)
         scope = Scope(first, last, known.unit(unit) if unit else None)
-        report = collect_ledger(books, township, scope, at)
+        called = {one.id: one.name for one in known.units}
+        name = called[scope.unit] if scope.unit else township
+        where = township if name == township else f"{township} {name}"
+        report = collect_ledger(books, where, scope, at)
         names = Names(
-            {one.id: one.name for one in known.units},
+            called,
             {one.key: one.title for one in known.observances},
         )
         with counting() as watch:

@@ -24,6 +24,7 @@ from lawcore.participation import activity as ledger
 from lawcore.participation.activity import Material, Recorded
 from lawcore.participation.registers import Register, RegisterLine, RegisterRow
 from lawcore.people.model import UnitKind
+from lawcore.reports import xlsx
 from lawcore.reports.figure import Scope
 from lawcore.reports.ledger import (
     Held,
@@ -120,7 +121,8 @@ def test_the_file_explains_itself_and_draws_its_charts(tmp_path: Path) -> None:
     months = (MonthSent("2026-10", 90, 80), MonthSent("2026-11", 60, 60))
     path = export(tmp_path / "台账.xlsx", Rows(1), report(Held(1, 60, 0, 120), months=months))
     workbook = openpyxl.load_workbook(path)
-    assert workbook.sheetnames[:6] == ["说明", "图表", "各单位", "各季度", "各月消息", "活动台账"]
+    summary = ["各单位", "各季度", "各月消息", "全部的数"]
+    assert workbook.sheetnames[:7] == ["说明", "图表", *summary, "活动台账"]
     notes = {str(row[0]): str(row[1]) for row in workbook["说明"].iter_rows(values_only=True)}
     assert notes["数据截至"] == "2026-11-24"
     assert "联合举办的只算一场" in notes["A1 开展活动"]
@@ -183,7 +185,7 @@ def test_a_hundred_thousand_rows_are_written_one_at_a_time(tmp_path: Path) -> No
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale
     assert after - before < 80_000_000
     with zipfile.ZipFile(path) as parts:
-        sheet = parts.read("xl/worksheets/sheet6.xml")
+        sheet = parts.read("xl/worksheets/sheet7.xml")
     assert sheet.count(b"<row ") == number + 1
 
 
@@ -225,6 +227,49 @@ async def test_what_is_exported_is_what_is_counted(town: Town, tmp_path: Path) -
     heading, row = cells(path, "会前学法和讲座")
     said = dict(zip(heading, row, strict=True))
     assert (said["单位"], said["会议"], said["参加人数"]) == ("司法所", "党委会", 12)
+
+
+async def test_what_stands_is_listed_however_old_as_it_is_counted(
+    town: Town, tmp_path: Path
+) -> None:
+    """A place opened years ago and heads counted last year are in the figures of this one."""
+    village = await town.unit("V1")
+
+    def fill(books: Books, at: Any) -> None:
+        for register, day, kind, count in (
+            (Register.PLACE, date(2019, 5, 1), "法治宣传栏", None),
+            (Register.PEOPLE, date(2025, 5, 1), "法律明白人", 21),
+            (Register.STUDY, date(2025, 5, 1), "会前学法", 12),
+        ):
+            books.activities.add_row(RegisterRow(register, day, "张三", village, kind, count), at)
+
+    await town.act(fill)
+    path = tmp_path / "out.xlsx"
+
+    def job(books: Books) -> LedgerReport:
+        found = collect_ledger(books, "示范镇", YEAR, MORNING)
+        names = Names({unit.id: unit.name for unit in books.people.units()}, {})
+        write_ledger(found, books.listing, names, path, plainly)
+        return found
+
+    found = await town.look(job)
+    said = {row[0]: row[2] for row in cells(path, "全部的数")[1:]}
+    assert said == {one.figure.id: one.value for one in found.figures}
+    assert (said["D1"], said["D3"], said["B1"]) == (21, 1, 0)
+    for sheet, rows in (("法律明白人和示范户", 1), ("法治文化阵地", 1), ("会前学法和讲座", 0)):
+        assert sum(isinstance(row[0], int) for row in cells(path, sheet)) == rows
+
+
+def test_rows_that_a_sheet_cannot_hold_are_not_left_out_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx, "_MOST_ROWS", 4)
+    path = tmp_path / "台账.xlsx"
+    with pytest.raises(BadInput, match="请分段导出"):
+        export(path, Rows(4), report())
+    assert not path.exists()
+    export(path, Rows(3), report())
+    assert len(cells(path, "活动台账")) == 4
 
 
 # What may be shown outside.

@@ -190,7 +190,7 @@ def test_the_xlsx_explains_its_words_and_its_period(tmp_path: Path) -> None:
     assert {heading for heading in headings if "人" in heading} <= set(notes)
 
 
-HOSTILE = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+HOSTILE = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "＝1+1", "\t=1", "\r=1"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -192,6 +192,18 @@ def test_the_ledger_is_written_in_each_kind_of_file(run: Run) -> None:
     assert json.loads(Path("公开.json").read_text("utf-8"))["public"] is True
 
 
+def test_the_ledger_of_one_unit_says_so_and_its_figures_open(run: Run) -> None:
+    assert run(*ADD).code == 0
+    assert run(*ADD[:7], "司法所", *ADD[8:10]).code == 0
+    period = (*PERIOD, "--unit", "C01")
+    done = run("report", "ledger", *period, "--out", "村.json", "--json").json
+    assert json.loads(Path("村.json").read_text("utf-8"))["township"] == "示范镇 青石村"
+    assert (done["figures"]["A1"], done["figures"]["A2"]) == (1, 60)
+    assert run("report", "explain", "A2", *period, "--json").json["value"] == 60
+    assert run("report", "explain", "A1", *PERIOD, "--json").json["value"] == 2
+    assert run("report", "explain", "A2", *PERIOD, "--unit", "无").code == 2
+
+
 def test_what_is_public_is_public_on_the_screen_too(run: Run) -> None:
     assert run(*ADD, "--attendances", "3").code == 0
     how = ("report", "ledger", *PERIOD, "--out", "公开.json", "--public")

@@ -217,6 +217,12 @@ FIGURES = (
     Figure("G1", "消息应发", "人次", OfDeliveries.INTENDED, "一条消息发给一个账号算一人次。"),
     Figure("G2", "消息已发出", "人次", OfDeliveries.SENT, "聊天软件已接收。已发出不等于已读。"),
 )
+STANDS = frozenset(
+    figure.source.register
+    for figure in FIGURES
+    if isinstance(figure.source, OfRegister) and (figure.source.latest or figure.source.ever)
+)
+"""Registers that say what stands on a day, not what happened over days."""
 BY_ID = {figure.id: figure for figure in FIGURES}
 
 

@@ -14,7 +14,7 @@ from lawcore.reports.public import suppress
 from lawcore.reports.table import Cell, Column, Row, tables_of
 from lawcore.sheets.whole_file import write_whole
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """A spreadsheet takes a cell that begins so for a formula."""
 
 

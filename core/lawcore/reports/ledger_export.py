@@ -20,6 +20,7 @@ from lawcore.reports.ledger_tables import (
     Names,
     Watch,
     activity_rows,
+    figure_table,
     month_table,
     quarter_table,
     register_columns,
@@ -31,6 +32,14 @@ from lawcore.reports.table import Column, Row, Table, days
 from lawcore.sheets.whole_file import whole
 
 _NOTHING = "这段时间没有记录。"
+_ROWS_NOTES = (
+    ("全部的数", "0 是没有登记；没有登记不等于没有做。"),
+    (
+        "登记簿",
+        "法律明白人和示范户、法治文化阵地列出截至末日的全部登记，别的登记簿只列统计时段里的。"
+        "D1、D2 只取各村最近一次登记的数。",
+    ),
+)
 
 
 def write_ledger(
@@ -104,6 +113,7 @@ def _xlsx(to: BinaryIO, ledger: _Ledger) -> None:
     if months.rows and not public:
         file.add_chart("各月消息（人次）", months, Chart(0, (1, 2), upright=True))
     if not public:
+        file.add_table(figure_table(report), _NOTHING)
         number = file.add_rows(ACTIVITIES, ACTIVITY_COLUMNS, ledger.activities(), 3, _NOTHING)
         file.add_filter(ACTIVITIES, len(ACTIVITY_COLUMNS), number)
         for sheet in SHEETS:
@@ -202,11 +212,16 @@ def _notes(report: LedgerReport, public: bool) -> tuple[tuple[str, str], ...]:
         ),
         ("人次", "不是人数；「—」是没有统计，不是 0。"),
         (
+            "单位",
+            "活动算在主办单位；哪个单位在哪个单位下面，按数据截至那天的名册。",
+        ),
+        (
             "追溯",
-            "每个数都有编号，用 lawbot report explain 编号，可以列出它由哪些记录加起来。"
+            "每个数都有编号，用 lawbot report explain 编号 --from 第一天 --to 最后一天，"
+            "可以列出它由哪些记录加起来；只导出一个单位的，再加 --unit 单位编码。"
             "编号后加 /unit/单位编码、/quarter/年份季度，就是一个单位、一个季度的数，"
             f"如 A1/unit/C01、A1/quarter/{scope.first.year}1。",
         ),
-        *((PUBLIC_NOTE,) if public else ()),
+        *((PUBLIC_NOTE,) if public else _ROWS_NOTES),
         *meanings,
     )

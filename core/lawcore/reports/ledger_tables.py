@@ -46,6 +46,7 @@ _HELD = (
     Column("联合活动（场次）", 13),
 )
 UNITS, QUARTERS, MONTHS, ACTIVITIES = "各单位", "各季度", "各月消息", "活动台账"
+FIGURES = "全部的数"
 
 ACTIVITY_COLUMNS = (
     Column("序号", 7),
@@ -104,6 +105,16 @@ def month_table(report: LedgerReport) -> Table:
         sent = sum(month.sent for month in report.months)
         rows.append(Row((TOTAL, intended, sent), total=True))
     return Table(MONTHS, columns, tuple(rows), 1)
+
+
+def figure_table(report: LedgerReport) -> Table:
+    """Every figure with its id; what each means stands in the notes."""
+    columns = (Column("编号", 8), Column("项目", 30), Column("数", 14), Column("单位", 8))
+    rows = [
+        Row((one.figure.id, one.figure.title, one.value, one.figure.measure))
+        for one in report.figures
+    ]
+    return Table(FIGURES, columns, tuple(rows), 2)
 
 
 def held_cells(held: Held) -> tuple[Cell, ...]:

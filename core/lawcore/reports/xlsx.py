@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 
 import xlsxwriter
 
+from lawcore.errors import BadInput
 from lawcore.reports.participation import Rate
 from lawcore.reports.table import Cell, Column, Row, Table
 from lawcore.sheets.writing import PLAIN
@@ -18,6 +19,8 @@ _MOST_ON_A4 = 18
 """Columns that can still be read on A4."""
 _NONE = "—"
 CHARTS = "图表"
+_MOST_ROWS = 2**20
+"""Of a sheet, with its head; what is beyond would be left out without a word."""
 _ROW_PIXELS = 20
 _FEW = 10
 """A count below this is drawn on an axis that counts one by one."""
@@ -115,6 +118,7 @@ class XlsxFile:
         """Add a sheet of `rows`, which may be very many; return how many there were.
 
         The first row and the first `fixed` columns stay in sight; the head is on every page.
+        Raises BadInput for more rows than a sheet holds.
         """
         sheet = self._workbook.add_worksheet(title)
         self._sheets[title] = sheet
@@ -125,6 +129,8 @@ class XlsxFile:
         widths = [column.width for column in columns]
         number = 0
         for number, row in enumerate(rows, start=1):
+            if number == _MOST_ROWS:
+                raise BadInput(f"「{title}」超过 {_MOST_ROWS - 1} 行，一张表放不下，请分段导出。")
             if (lines := max(map(_lines, row.cells, widths))) > 1:
                 sheet.set_row(number, _LINE * lines)
             for place, cell in enumerate(row.cells):

@@ -9,6 +9,7 @@ from lawcore.ids import UnitId
 from lawcore.participation.activity import Recorded
 from lawcore.participation.registers import Register, RegisterLine
 from lawcore.participation.search import Search, Standing
+from lawcore.reports.catalogue import STANDS
 from lawcore.reports.figure import Scope
 from lawcore.reports.ledger import Held
 from lawcore.storage.activities import COUNTS, ROW_COUNTS, SqlActivityBook
@@ -32,7 +33,10 @@ class SqlListing:
         return self._book.where(*self._activities(scope, all_))
 
     def rows(self, register: Register, scope: Scope) -> Iterator[RegisterLine]:
-        """Rows of a register that count, of the days of `scope`."""
+        """Rows of a register that count, of the days of `scope`.
+
+        Of a register that says what stands, all rows up to the last day: the figures count those.
+        """
         return self._book.rows_where(*self._rows(register, scope))
 
     def activities_count(self, scope: Scope) -> int:
@@ -100,9 +104,10 @@ class SqlListing:
         return [*where, *inside(self._sql, activities.c.organiser_id, scope)]
 
     def _rows(self, register: Register, scope: Scope) -> list[Any]:
+        happened = [] if register in STANDS else [register_rows.c.day >= scope.first]
         return [
             register_rows.c.register == register.value,
-            register_rows.c.day >= scope.first,
+            *happened,
             register_rows.c.day <= scope.last,
             ROW_COUNTS,
             *inside(self._sql, register_rows.c.unit_id, scope),
