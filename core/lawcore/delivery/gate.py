@@ -26,7 +26,7 @@ class Gate:
         self._urgent: deque[asyncio.Future[bool]] = deque()
         self._crowd: deque[asyncio.Future[bool]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._chats: dict[str, deque[float]] = {}
+        self._chats: dict[str, list[float]] = {}
         self._forget_at = FORGET_AFTER
         self._home = asyncio.Event()
 
@@ -113,9 +113,13 @@ class Gate:
             live = self._chats.items()
             self._chats = {c: last for c, last in live if last[-1] + GROUP_SECONDS > now}
             self._forget_at = max(FORGET_AFTER, 2 * len(self._chats))
-        last = self._chats.setdefault(chat, deque(maxlen=most))
+        last = self._chats.get(chat)
+        if last is None:
+            self._chats[chat] = [now]
+            return now
         start = max(now, last[0] + seconds) if len(last) == most else now
         last.append(start)
+        del last[:-most]
         return start
 
 

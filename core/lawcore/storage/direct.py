@@ -5,13 +5,14 @@ costs about seven times what SQLite itself needs for it. A change stays with SQL
 names its errors.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Select, UpdateBase
 
 Process = Callable[[Any], object] | None
+Values = Mapping[str, object]
 
 
 class Direct:
@@ -28,10 +29,10 @@ class Direct:
         """All rows, in the transaction of `connection`."""
         if not connection.in_transaction():
             connection.begin()  # as SQLAlchemy does itself: a reader's snapshot begins here
-        text, names = _text(self._statement, connection.dialect)
+        made = _text(self._statement, connection.dialect)
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(text, _stored(values, names))
+            cursor.execute(made.text, made.stored(values))
             return list(cursor.fetchall())
         finally:
             cursor.close()
@@ -43,24 +44,43 @@ class Direct:
 
     def run(self, connection: Connection, **values: object) -> None:
         """Change rows, in the transaction of `connection`."""
-        text, names = _text(self._statement, connection.dialect)
-        connection.exec_driver_sql(text, _stored(values, names))
+        made = _text(self._statement, connection.dialect)
+        connection.exec_driver_sql(made.text, made.stored(values))
+
+    def run_each(self, connection: Connection, each: Sequence[Values]) -> None:
+        """Change rows once for each set of values, if there is any."""
+        if each:
+            made = _text(self._statement, connection.dialect)
+            connection.exec_driver_sql(made.text, [made.stored(values) for values in each])
 
 
-def _stored(
-    values: dict[str, object], names: tuple[tuple[str, Process], ...]
-) -> tuple[object, ...]:
-    return tuple([values[n] if process is None else process(values[n]) for n, process in names])
+class _Text(NamedTuple):
+    """A statement as the driver takes it."""
+
+    text: str
+    names: tuple[tuple[str, Process], ...]
+    """Its parameters in order, and how each is stored."""
+    fixed: dict[str, object]
+    """Those whose values stand in the statement itself."""
+
+    def stored(self, values: Values) -> tuple[object, ...]:
+        """What the driver takes beside the text."""
+        given = {**self.fixed, **values} if self.fixed else values
+        return tuple(
+            [given[n] if process is None else process(given[n]) for n, process in self.names]
+        )
 
 
 @lru_cache(maxsize=64)
-def _text(
-    statement: Select[Any] | UpdateBase, dialect: Dialect
-) -> tuple[str, tuple[tuple[str, Process], ...]]:
-    """The statement as the driver takes it; its parameters in order, and how each is stored."""
+def _text(statement: Select[Any] | UpdateBase, dialect: Dialect) -> _Text:
     compiled = statement.compile(dialect=dialect)
     names = compiled.positiontup or ()
-    return str(compiled), tuple(
-        (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-        for name in names
+    binds = {name: compiled.binds[name] for name in names}
+    return _Text(
+        str(compiled),
+        tuple(
+            (name, bind.type.dialect_impl(dialect).bind_processor(dialect))
+            for name, bind in binds.items()
+        ),
+        {name: bind.value for name, bind in binds.items() if not bind.required},
     )

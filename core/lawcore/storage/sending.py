@@ -3,15 +3,15 @@
 Its statements are made once: sending to many is where the program must be fast.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
-    Dialect,
     and_,
     bindparam,
     exists,
@@ -26,9 +26,9 @@ from lawcore.delivery.model import ENDS, Delivery, DeliveryKind, DeliveryState, 
 from lawcore.ids import AccountId, DeliveryId
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import AccountState, Address
+from lawcore.storage.direct import Direct
 from lawcore.storage.ledger import SqlLedger
 from lawcore.storage.tables import accounts, campaigns, deliveries
-from lawcore.storage.types import Utc
 
 LEFT = "发送前已退出"
 STOPPED = "对方已停用机器人"
@@ -47,24 +47,26 @@ class SqlSending:
 
     def claim(self, limit: int, at: datetime, after: int = 0) -> tuple[Delivery, ...]:
         """Move up to `limit` due rows to `sending`; rows of who left or stopped end here."""
-        while rows := self._sql.execute(_DUE, {"most": limit, "moment": at}).all():
+        while rows := _DUE.rows(self._sql, most=limit, moment=at):
             left = [row[0] for row in rows if row[-1] == AccountState.LEFT.value]
             stopped = [row[0] for row in rows if row[-1] == AccountState.BLOCKED.value]
             self._end(left, DeliveryState.SKIPPED, LEFT, at)
             self._end(stopped, DeliveryState.BLOCKED, STOPPED, at)
             fit = [row for row in rows if row[-1] == AccountState.ACTIVE.value]
             if fit:
-                mine = {"mine": [row[0] for row in fit], "moment": at, "newest": after}
-                self._sql.execute(_MARK, mine)
+                keys = {f"key{number}": row[0] for number, row in enumerate(fit)}
+                _mark(len(fit)).run(self._sql, moment=at, newest=after, **keys)
                 return tuple(_delivery(row) for row in fit)
         return ()
 
     def record(self, outcomes: Sequence[Recorded]) -> None:
         """Write outcomes; an end state stays, but `unknown` may still become `sent`."""
-        sent = [one for one in outcomes if one.state is DeliveryState.SENT]
-        if sent:
-            statement, values_of = _sent_by(self._sql.dialect)
-            self._sql.exec_driver_sql(statement, [values_of(one) for one in sent])
+        sent = [
+            {"key": one.delivery, "number": one.message, "tried": one.tries, "moment": one.at}
+            for one in outcomes
+            if one.state is DeliveryState.SENT
+        ]
+        _SENT.run_each(self._sql, sent)
         for outcome in outcomes:
             if outcome.state is not DeliveryState.SENT:
                 self._record_other(outcome)
@@ -87,8 +89,8 @@ class SqlSending:
 
     def renew(self, renewed: AbstractSet[DeliveryId], at: datetime) -> None:
         """Claim again what is still in hand."""
-        mine = and_(deliveries.c.id.in_(sorted(renewed)), _SENDING)
         if renewed:
+            mine = and_(deliveries.c.id.in_(sorted(renewed)), _SENDING)
             self._sql.execute(update(deliveries).where(mine).values(claimed_at=at))
 
     def _record_other(self, outcome: Recorded) -> None:
@@ -142,7 +144,7 @@ _PAUSED = exists().where(
     campaigns.c.id == deliveries.c.subject,
     campaigns.c.state == CampaignState.PAUSED.value,
 )
-_DUE = (
+_DUE = Direct(
     select(
         deliveries.c.id,
         deliveries.c.kind,
@@ -165,22 +167,29 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=deliveries)
 )
-_MARK = (
-    update(deliveries)
-    .where(deliveries.c.id.in_(bindparam("mine", expanding=True)))
-    .values(
-        state=DeliveryState.SENDING.value,
-        claimed_at=bindparam("moment"),
-        after_message=bindparam("newest"),
-        looked_at=None,
-    )
-)
-"""The due rows with their accounts, the longest due first, and the mark on them.
+"""The due rows with their accounts, the longest due first; `_mark` marks them.
 
 One statement with RETURNING would do both, but costs SQLite three temporary tables each time.
 """
 
-_SENT = (
+
+@lru_cache(maxsize=64)
+def _mark(count: int) -> Direct:
+    """The mark on so many rows."""
+    keys: list[BindParameter[int]] = [bindparam(f"key{number}") for number in range(count)]
+    return Direct(
+        update(deliveries)
+        .where(deliveries.c.id.in_(keys))
+        .values(
+            state=literal_column(f"'{DeliveryState.SENDING}'"),
+            claimed_at=bindparam("moment"),
+            after_message=bindparam("newest"),
+            looked_at=literal_column("NULL"),
+        )
+    )
+
+
+_SENT = Direct(
     update(deliveries)
     .where(
         deliveries.c.id == bindparam("key"),
@@ -194,27 +203,7 @@ _SENT = (
         ended_at=bindparam("moment"),
     )
 )
-"""One statement for all that was sent: the outcome that is most."""
-
-
-@lru_cache(maxsize=4)
-def _sent_by(dialect: Dialect) -> tuple[str, Callable[[Recorded], tuple[object, ...]]]:
-    """The statement as the driver takes it, and what it takes of each outcome.
-
-    SQLAlchemy needs longer to prepare the values of a row than SQLite to change it.
-    """
-    compiled = _SENT.compile(dialect=dialect)
-    stored: Callable[[datetime], object] | None = (
-        Utc().dialect_impl(dialect).bind_processor(dialect)
-    )
-    values: dict[str, Callable[[Recorded], object]] = {
-        "key": lambda one: one.delivery,
-        "number": lambda one: one.message,
-        "tried": lambda one: one.tries,
-        "moment": lambda one: stored(one.at) if stored else one.at,
-    }
-    wanted = [values[name] for name in compiled.positiontup or ()]
-    return str(compiled), lambda one: tuple([value(one) for value in wanted])
+"""The outcome that is most."""
 
 
 def _delivery(row: Any) -> Delivery:
