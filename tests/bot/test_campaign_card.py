@@ -5,9 +5,13 @@ from datetime import timedelta
 import pytest
 
 from lawbot.sandbox import Sandbox, VirtualPerson
+from lawcore.campaigns import office
+from lawcore.campaigns.model import CampaignState
+from lawcore.content import Inspection
 from lawcore.delivery.model import DeliveryKind
+from lawcore.errors import Fault
 from lawcore.people.model import Role
-from tests.stage import PATIENCE, Stage, ask, forge, press
+from tests.stage import PATIENCE, Stage, ask, forge, press, told
 
 DAY = "constitution-day"
 HOUR = "2026-12-04T09:00"
@@ -106,10 +110,10 @@ async def test_when_the_service_is_down_the_campaign_stops_and_the_admin_is_told
     box.fail_next("sendMessage", 502, "Bad Gateway", times=30)
     await stage.move_to(HOUR)
     await stage.rest()
-    told = [m for m in admin.chat if "已自动暂停" in m.text]
-    assert len(told) == 1
+    letters = [m for m in admin.chat if "已自动暂停" in m.text]
+    assert len(letters) == 1
     assert sum(len(texts(phone)) for phone in phones) < 30
-    await press(admin, "继续发送", lambda m: "状态：发送中" in m.text, told[0])
+    await press(admin, "继续发送", lambda m: "状态：发送中" in m.text, letters[0])
     for _ in range(3):
         await stage.pass_time(timedelta(minutes=1))
     assert [len(texts(phone)) for phone in phones] == [1] * 30
@@ -127,3 +131,17 @@ async def test_a_resident_chooses_what_concerns_them(stage: Stage) -> None:
     card = next(m for m in reversed(phone.chat) if "老年人（已选）" in m.labels)
     await press(phone, "老年人（已选）", lambda m: "老年人" in m.labels, card)
     assert await stage.rows("SELECT name FROM account_groups") == [("parent",)]
+
+
+async def test_what_no_longer_holds_cannot_be_resumed_by_a_button(
+    stage: Stage, admin: VirtualPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await stage.approve(DAY)
+    await open_card(admin, key)
+    await press(admin, "暂停", lambda m: "状态：已暂停" in m.text)
+    fault = Fault("文稿", "引用的法律已经失效", "改成现行的")
+    monkeypatch.setattr(Inspection, "knowing", lambda *_: lambda *_: (fault,))
+    said = await told(admin, "继续发送")
+    assert "不能继续发" in said.text
+    assert "引用的法律已经失效" in said.text
+    assert (await stage.look(lambda b: office.get(b, key))).state is CampaignState.PAUSED
