@@ -77,7 +77,7 @@ def import_(file: File, by: By = CONSOLE, json_: Json = False) -> None:
         return
     reviewed = sum(1 for filed in found.activities if filed.reviewer)
     typer.echo(f"已导入：{len(found.activities)} 场活动（{reviewed} 场已审核），")
-    typer.echo(f"  登记簿 {len(found.rows)} 条。请不要再导入同一个文件。")
+    typer.echo(f"  登记簿 {len(found.rows)} 条。")
 
 
 @group.command("add")

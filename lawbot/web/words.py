@@ -72,7 +72,7 @@ SAID: dict[str, str] = {
     Said.FILED_ANEW: "更正好了，旧的一条留着，不再计数。",
     Said.FILED_AWAY: "撤销了，这一条留着，不再计数。",
     Said.REVIEWED: "审核好了。",
-    Said.TAKEN_IN: "台账导入好了。请不要再导入同一个文件，不然会多记一遍。",
+    Said.TAKEN_IN: "台账导入好了。",
     Said.EXAM_CREATED: "考试建好了，到时间自动开始。",
     Said.MAKEUP_CREATED: "补考建好了，到时间自动开始，名单那时确定。",
     Said.EXAM_OPENED: "已开始，考生会收到通知。",

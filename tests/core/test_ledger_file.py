@@ -7,7 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from lawcore.errors import BadInput, FaultyFile, NotFound
+from lawcore.errors import BadInput, FaultyFile, NotFound, WrongState
 from lawcore.ids import LawKey, ObservanceKey, UnitId
 from lawcore.participation import ledger_paper as paper
 from lawcore.participation.activity import Form, Material, materials_of
@@ -264,6 +264,16 @@ def test_heads_are_counted_by_village(path: Path) -> None:
     assert "「示范镇」不是村，这里按村登记" in str(fault)
 
 
+SERVICE = {
+    "日期": "2026-05-01",
+    "村": "东河村",
+    "顾问": "王律师",
+    "服务类型": "参与调解",
+    "事项": "土地",
+    "填报人": "张三",
+}
+
+
 async def taken_in(town: Town, path: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
     units = await town.look(lambda books: books.people.units())
     found = read_ledger(filled(path, rows), known(units), TODAY)
@@ -284,6 +294,45 @@ async def test_an_import_files_reviews_and_corrects_in_one_go(town: Town, path: 
     assert (found.total.events, found.total.attendances) == (1, 300)
     assert found.value("A7") == 0
     assert await town.ledger() == ["activities", "activities"]
+
+
+async def test_a_file_that_was_taken_in_before_is_not_counted_twice(town: Town, path: Path) -> None:
+    rows: dict[str, list[dict[str, Any]]] = {
+        paper.ACTIVITIES: [GOOD | {"参与单位": None}],
+        "法律顾问服务": [SERVICE],
+    }
+    await taken_in(town, path, rows)
+    with pytest.raises(WrongState, match="台账里已经有了，是 H1"):
+        await taken_in(town, path, rows)
+    with pytest.raises(WrongState, match="登记簿里已经有了，是 D1"):
+        await taken_in(town, path, {"法律顾问服务": [SERVICE]})
+    second = GOOD | {"参与单位": None, "活动名称": "宪法进乡村（第二场）"}
+    other = SERVICE | {"事项": "宅基地"}
+    await taken_in(town, path, {paper.ACTIVITIES: [second], "法律顾问服务": [other]})
+    year = Scope(date(2026, 1, 1), TODAY)
+    found = await town.look(lambda books: collect_ledger(books, "示范镇", year, MORNING))
+    assert (found.value("A1"), found.value("C1")) == (2, 2)
+
+
+async def test_what_was_corrected_since_is_not_taken_in_again(town: Town, path: Path) -> None:
+    row = GOOD | {"参与单位": None}
+    await taken_in(town, path, {paper.ACTIVITIES: [row]})
+    await taken_in(town, path, {paper.ACTIVITIES: [row | {"参与人次": 300, "更正编号": "H1"}]})
+    with pytest.raises(WrongState, match="是 H1"):
+        await taken_in(town, path, {paper.ACTIVITIES: [row]})
+
+
+async def test_a_row_corrects_one_of_its_own_register(town: Town, path: Path) -> None:
+    await taken_in(town, path, {"法律顾问服务": [SERVICE]})
+    prompt = {
+        "收到日期": "2026-05-01",
+        "发出单位": "县司法局",
+        "事项": "加强宣传",
+        "填报人": "张三",
+        "更正编号": "D1",
+    }
+    with pytest.raises(WrongState, match="D1 是「法律顾问服务」里的"):
+        await taken_in(town, path, {"普法提示": [prompt]})
 
 
 async def test_a_file_that_corrects_a_row_which_is_not_there_takes_nothing_in(

@@ -112,7 +112,7 @@ def correct_row(
     Raises as `registers.standing` does, and BadInput without a reason or with a long one.
     """
     told = _because(reason, f"D{key}")
-    registers.standing(desk.activities, key)
+    registers.check_corrects(desk.activities, key, better.register)
     better = replace(better, corrects=key, reason=told["reason"])
     new = desk.activities.add_row(better, at)
     return _row_done(desk, EntryKind.REGISTER_CORRECTED, better, new, actor, at, **told)

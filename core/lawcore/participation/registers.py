@@ -76,6 +76,14 @@ def standing(book: RegisterBook, key: RegisterRowId) -> RegisterLine:
     return found
 
 
+def check_corrects(book: RegisterBook, key: RegisterRowId, register: Register) -> None:
+    """Raise WrongState if row `key` is of another register, and as `standing` does."""
+    found = standing(book, key)
+    if found.row.register is not register:
+        title = BY_REGISTER[found.row.register].layout.title
+        raise WrongState(f"{found.number} 是「{title}」里的，不能在这张表里更正，请核对编号。")
+
+
 def row_chain(book: RegisterBook, key: RegisterRowId) -> tuple[RegisterLine, ...]:
     """Row `key` with those it corrects and those that correct it, the oldest first."""
     found = [_line(book, key)]

@@ -1,7 +1,7 @@
 """The ledger of activities and the registers in SQL: rows are added, never changed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, and_, insert, not_, select
@@ -81,6 +81,13 @@ class SqlActivityBook:
         found = _ACTIVITIES.where(*conditions).order_by(activities.c.day, activities.c.id)
         return self.recorded(found)
 
+    def named(self, day: date, organiser: UnitId, name: str) -> Iterator[Recorded]:
+        """Activities so called, also those that count no more, the oldest first."""
+        columns = activities.c
+        return self.where(
+            columns.day == day, columns.organiser_id == organiser, columns.name == name
+        )
+
     def newest(self, skip: int, limit: int, *conditions: Any) -> Iterator[Recorded]:
         """Some activities, the newest first."""
         order = (activities.c.day.desc(), activities.c.id.desc())
@@ -124,6 +131,13 @@ class SqlActivityBook:
         found = _ROWS.where(*conditions).order_by(register_rows.c.day, register_rows.c.id)
         for row in self._sql.execute(found.execution_options(yield_per=CHUNK)):
             yield _line(row)
+
+    def rows_on(self, register: Register, day: date, unit: UnitId | None) -> Iterator[RegisterLine]:
+        """Rows of a register of this day and unit, also those that count no more."""
+        columns = register_rows.c
+        return self.rows_where(
+            columns.register == register.value, columns.day == day, columns.unit_id == unit
+        )
 
     def newest_rows(self, skip: int, limit: int, *conditions: Any) -> Iterator[RegisterLine]:
         """Some register rows, the newest first."""
