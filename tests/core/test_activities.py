@@ -76,6 +76,7 @@ async def test_photos_are_never_required_and_nobody_counted_is_not_nought(town: 
         ({"name": " "}, "活动名称是空的"),
         ({"attendances": -1}, "整数"),
         ({"materials": (Material("", 3),)}, "写名称"),
+        ({"materials": tuple(Material(f"资料{n}", 10**9 - 1) for n in range(3))}, "加起来"),
     ],
 )
 async def test_what_cannot_be_true_is_refused_and_nothing_is_filed(

@@ -174,6 +174,8 @@ def check(activity: Activity, today: date) -> None:
     counts = (activity.attendances or 0, activity.pushes, *(m.count for m in activity.materials))
     if any(not 0 <= count < 10**9 for count in counts):
         raise BadInput("人次、份数、条数要写 0 到 999999999 的整数。")
+    if activity.copies >= 10**9:
+        raise BadInput("各种资料的份数加起来超过了 999999999，请核对。")
     if any(not material.title.strip() for material in activity.materials):
         raise BadInput("每种资料都要写名称。")
     if activity.cost is not None and not 0 <= activity.cost < MOST_YUAN:
