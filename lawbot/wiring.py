@@ -111,7 +111,7 @@ class Service:
         self._begun = False
         gate = Gate(Pace(settings.telegram_rate, MOST_A_SECOND))
         self._numbers = Numbers()
-        self.metrics = Metrics(gate)
+        self.metrics = Metrics(gate, settings.telegram_rate)
         mailroom = Mailroom(house)
         self.bot = app.make_bot(settings, gate, self._numbers)
         self.dispatcher = Dispatcher(
@@ -224,7 +224,9 @@ async def desk_doors(settings: Settings, house: House) -> AsyncIterator[str]:
     from lawcore.delivery.pace import Pace  # noqa: PLC0415
 
     app = web.Application(client_max_size=LARGEST)
-    add_health(app, house, Metrics(Gate(Pace(settings.telegram_rate, MOST_A_SECOND))), lambda: True)
+    rate = settings.telegram_rate
+    metrics = Metrics(Gate(Pace(rate, MOST_A_SECOND)), rate)
+    add_health(app, house, metrics, lambda: True)
     _add_pages(app, house, settings)
     async with open_doors(app, settings.web_host, settings.web_port) as address:
         yield address

@@ -76,6 +76,8 @@ async def test_metrics_count_what_was_sent_and_name_nobody(watched: tuple[Stage,
     assert 'lawbot_sends_total{outcome="sent"} 5.0' in said
     assert 'lawbot_deliveries{state="sent"} 5.0' in said
     assert "lawbot_send_seconds_count 5.0" in said
+    assert f"lawbot_rate {5 / 60}" in said
+    assert "lawbot_rate_allowed 30.0" in said
     assert "lawbot_leader 1.0" in said
     assert "lawbot_gate_shut_seconds 0.0" in said
     for phone in phones:
