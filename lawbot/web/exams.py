@@ -50,6 +50,25 @@ def hidden(books: Books, visit: Visit, exam: Exam) -> str:
     return f"您自己是《{other.title}》的考生，它公布以前，别的考试的题目和答案也先不显示。"
 
 
+def barred(books: Books, visit: Visit, exam: Exam) -> str:
+    """Why this person may correct no key of an exam before its reveal; nothing if they may.
+
+    Who sits this exam, or another one that is not revealed, is kept from all that is said of keys:
+    that a key is refused says something of it too.
+    """
+    if exam.revealed:
+        return "成绩已经公布，请在“题目疑问和分析”里更正。"
+    cadre = visit.session.account.cadre
+    if cadre is None:
+        return ""
+    scheduled = exam.state is ExamState.SCHEDULED
+    will_sit = scheduled and any(one.id == cadre for one in office.roster(books, exam))
+    if will_sit or exam.id in books.exams.sittings(cadre):
+        return "您自己是这场考试的考生，公布以前不能更正它的答案。"
+    other = still_sits(books, cadre, exam.id)
+    return f"您自己是《{other.title}》的考生，它公布以前不能更正答案。" if other else ""
+
+
 def own_lines(books: Books, visit: Visit, exam: ExamId) -> tuple[UnitSitting, ...]:
     """The counts of the units in this person's sight."""
     return tuple(row for row in books.live.exam(exam).units if visit.remit.sees(row.unit))

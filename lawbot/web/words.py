@@ -48,6 +48,7 @@ class Said(StrEnum):
     DOUBT_ANSWERED = "doubt-answered"
     KEY_PROPOSED = "key-proposed"
     KEY_CORRECTED = "key-corrected"
+    KEY_CORRECTED_AHEAD = "key-corrected-ahead"
 
 
 SAID: dict[str, str] = {
@@ -86,6 +87,7 @@ SAID: dict[str, str] = {
     Said.DOUBT_ANSWERED: "已答复，提问的人会收到。",
     Said.KEY_PROPOSED: "提议记下了，分数还没有改，等另一个人确认。",
     Said.KEY_CORRECTED: "已更正，分数变高的人会收到通知，没有人降分。",
+    Said.KEY_CORRECTED_AHEAD: "已更正，公布成绩的时候按新答案算，没有人降分。",
     Said.PLANNED: "安排记下了，不再提醒。",
     Said.NOTICE_WITHDRAWN: "通知已撤回，日期又按原来的规则算。",
 }

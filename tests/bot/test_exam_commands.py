@@ -299,9 +299,10 @@ def test_the_analysis_says_when_there_are_too_few(folder: Path) -> None:
 def test_hints_are_for_the_owner_alone_and_say_what_they_are(folder: Path) -> None:
     held(folder)
     refused = lawbot(folder, "exam", "hints", "1", **AFTER)
-    assert (refused.code, "只有创建考试 1 的人可以看" in refused.err) == (1, True)
+    assert (refused.code, "线索只给创建这场考试的人看" in refused.err) == (1, True)
     said = lawbot(folder, "exam", "hints", "1", "--by", "王所长", **AFTER)
     assert (said.code, "以下只是线索" in said.out) == (0, True)
+    assert "像得出奇的 0 对" in said.out
 
 
 def test_over_exposed_questions_are_proposed(folder: Path) -> None:

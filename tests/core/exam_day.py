@@ -10,7 +10,9 @@ from lawcore.ids import ExamId
 from .conftest import Town, blueprint, phone, small_bank
 
 
-async def open_exam(town: Town, opens_at: datetime | None = None) -> ExamId:
+async def open_exam(
+    town: Town, opens_at: datetime | None = None, owner: str = "console"
+) -> ExamId:
     """Create an exam of a day and open it; 005 is exempt for illness."""
 
     def job(books: Any, at: datetime) -> ExamId:
@@ -24,7 +26,7 @@ async def open_exam(town: Town, opens_at: datetime | None = None) -> ExamId:
             closes_at=begin + timedelta(days=1),
             minutes=60,
             seed=7,
-            actor="console",
+            actor=owner,
             at=at,
         )
         office.open_exam(books, key, actor="console", at=begin)

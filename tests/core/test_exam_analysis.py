@@ -243,30 +243,34 @@ def crowd() -> list[Sitter]:
 
 def test_two_who_err_in_the_same_way_again_and_again_are_a_hint_with_numbers() -> None:
     same = {q: 1 + q % 3 for q in range(8)}
-    found = hints([sitter(1, same), sitter(2, same), *crowd()])
+    seen = hints([sitter(1, same), sitter(2, same), *crowd()])
+    found = seen.found
+    assert seen.compared == 1, "only people of one unit are compared"
     assert [(one.one, one.two, one.both_wrong, one.same, one.common) for one in found] == [
         (1, 2, 8, 8, 20)
     ]
     assert found[0].expected < 4.5
     assert found[0].sigmas > 3
+    mine = hints([sitter(1, same), sitter(2, same), *crowd()], besides=CadreId(1))
+    assert (mine.compared, mine.found) == (0, ())
 
 
 def test_who_err_differently_or_seldom_or_in_other_units_are_none() -> None:
     same = {q: 1 + q % 3 for q in range(8)}
     other = {q: 1 + (q + 1) % 3 for q in range(8)}
     few = {q: 1 + q % 3 for q in range(4)}
-    assert hints([sitter(1, same), sitter(2, other), *crowd()]) == ()
-    assert hints([sitter(1, few), sitter(2, few), *crowd()]) == ()
-    assert hints([sitter(1, same), sitter(2, same, unit=9), *crowd()]) == ()
+    assert hints([sitter(1, same), sitter(2, other), *crowd()]).found == ()
+    assert hints([sitter(1, few), sitter(2, few), *crowd()]).found == ()
+    assert hints([sitter(1, same), sitter(2, same, unit=9), *crowd()]).found == ()
 
 
 def test_the_mistake_that_everybody_makes_says_nothing_of_two() -> None:
     everybody = dict.fromkeys(range(10), 1)
-    assert hints([sitter(n, everybody) for n in range(20)]) == ()
+    assert hints([sitter(n, everybody) for n in range(20)]).found == ()
 
 
 def test_a_true_or_false_question_has_one_wrong_answer_and_says_nothing() -> None:
     asked = question("j", QuestionKind.JUDGE)
     assert len(asked.options) == 2
     wrong = dict.fromkeys(range(12), 1)
-    assert hints([sitter(1, wrong), sitter(2, wrong)]) == ()
+    assert hints([sitter(1, wrong), sitter(2, wrong)]).found == ()

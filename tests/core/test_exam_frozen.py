@@ -163,8 +163,23 @@ async def test_an_exam_is_analysed_when_it_is_over_and_hints_are_for_its_owner_a
     _, found = await town.look(lambda books: studies.analysis_of(books, key))
     assert (found.people, found.enough) == (1, False)
     assert [item.facility for item in found.items if item.facility] == [100.0] * 5
-    with pytest.raises(NotAllowed, match="只有创建考试"):
+    with pytest.raises(NotAllowed, match="只给创建这场考试的人"):
         await town.act(lambda b, at: studies.hints_of(b, key, actor="别人", at=at))
-    _, pairs = await town.act(lambda b, at: studies.hints_of(b, key, actor="console", at=at))
-    assert pairs == ()
+    seen = await town.act(lambda b, at: studies.hints_of(b, key, actor="console", at=at))
+    assert (seen.compared, seen.found) == (0, ())
     assert (await town.ledger())[-1] == "hints-seen"
+
+
+async def test_hints_of_an_exam_made_at_the_console_are_for_admins_and_of_an_admins_for_that_one(
+    town: Town,
+) -> None:
+    for number, role in ((1, Role.ADMIN), (2, Role.ADMIN), (3, Role.EDITOR)):
+        await town.appoint(number, role)
+    first, second, editor = [f"account:{(await town.account(n)).id}" for n in (1, 2, 3)]
+
+    for owner, may, may_not in (("王所长", first, editor), (first, first, second)):
+        key = await open_exam(town, owner=owner)
+        await close_exam(town, key)
+        await town.act(lambda b, at: studies.hints_of(b, key, actor=may, at=at))
+        with pytest.raises(NotAllowed, match="只给创建这场考试的人"):
+            await town.act(lambda b, at: studies.hints_of(b, key, actor=may_not, at=at))

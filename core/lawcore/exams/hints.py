@@ -20,6 +20,9 @@ SIGMAS = 3.0
 FLOOR = 1 / 3
 """The chance of an equal wrong answer is never taken for less: a single has three wrong options."""
 
+CAUTION = "以下只是线索，可能是巧合，也可能是一起学习的结果；请先了解情况，不要据此处理人。"
+"""What every front end says before it shows any."""
+
 Wrong = Mapping[QuestionKey, frozenset[int]]
 """The wrong answers of one person; a question left out is no wrong answer."""
 
@@ -50,19 +53,26 @@ class Hint:
     """How far `same` lies above what is expected, in standard deviations."""
 
 
-def hints(sitters: Sequence[Sitter]) -> tuple[Hint, ...]:
-    """The pairs that stand out, the farthest first."""
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What stands out in an exam, and of how many pairs: of many, some do so by chance."""
+
+    compared: int
+    """Pairs of one unit that were looked at."""
+    found: tuple[Hint, ...]
+
+
+def hints(sitters: Sequence[Sitter], besides: CadreId | None = None) -> Hints:
+    """The pairs that stand out, the farthest first; none with the person `besides` in it."""
     chance = _chances(sitter.wrong for sitter in sitters)
     units: dict[UnitId, list[Sitter]] = defaultdict(list)
     for sitter in sitters:
-        units[sitter.unit].append(sitter)
-    found = [
-        hint
-        for members in units.values()
-        for one, two in combinations(members, 2)
-        if (hint := _compare(one, two, chance)) is not None
-    ]
-    return tuple(sorted(found, key=lambda hint: (-hint.sigmas, hint.one, hint.two)))
+        if sitter.cadre != besides:
+            units[sitter.unit].append(sitter)
+    pairs = [pair for members in units.values() for pair in combinations(members, 2)]
+    found = [hint for one, two in pairs if (hint := _compare(one, two, chance)) is not None]
+    found.sort(key=lambda hint: (-hint.sigmas, hint.one, hint.two))
+    return Hints(len(pairs), tuple(found))
 
 
 def _compare(one: Sitter, two: Sitter, chance: Mapping[QuestionKey, float]) -> Hint | None:

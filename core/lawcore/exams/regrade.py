@@ -121,12 +121,10 @@ def apply(
     if proposal is None:
         raise WrongState("这个更正还没有人提议。先由一人提议，再由另一人确认。")
     if proposal.proposed_by == _name(actor):
-        raise NotAllowed(f"这个更正是 {proposal.proposed_by} 提议的，要由另一个人确认。")
+        raise NotAllowed("这个更正是您提议的，要由另一个人确认。")
     over = found.exam.state is ExamState.CLOSED
     if allow_lower and not over:
-        raise WrongState(
-            f"考试 {exam} 还没有结束，这时更正答案不能让人降分。请去掉 --allow-lower。"
-        )
+        raise WrongState(f"考试 {exam} 还没有结束，这时更正答案不能让人降分，只能加分。")
     known = {(one.question.id, one.question.key) for one in hall.reviews.corrections()}
     changed = () if not over else found.changes if allow_lower else found.gains
     hall.reviews.apply(proposal.id, changed, _name(actor), at)
@@ -179,7 +177,7 @@ def _proposal(
 
 def _name(actor: str) -> str:
     if not actor.strip():
-        raise BadInput("要写明是谁，请用 --by 写姓名。")
+        raise BadInput("要写明是谁提议、谁确认的，请写姓名。")
     return actor.strip()
 
 

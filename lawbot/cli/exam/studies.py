@@ -10,7 +10,7 @@ from lawbot.cli.exam.options import Json, Key
 from lawbot.cli.house import read, show_json, write
 from lawcore.exams import studies
 from lawcore.exams.analysis import ENOUGH, TOO_FEW, Analysis, ItemFigures
-from lawcore.exams.hints import Hint
+from lawcore.exams.hints import CAUTION, Hint, Hints
 from lawcore.exams.model import Exam
 from lawcore.ids import ExamId
 from lawcore.storage import Books
@@ -62,25 +62,24 @@ def hints(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
     例：lawbot exam hints 1
     """
 
-    def job(books: Books, at: datetime) -> tuple[tuple[Hint, ...], dict[int, str], dict[int, str]]:
-        _exam, found = studies.hints_of(books, ExamId(key), actor=by, at=at)
+    def job(books: Books, at: datetime) -> tuple[Hints, dict[int, str], dict[int, str]]:
+        found = studies.hints_of(books, ExamId(key), actor=by, at=at)
         names = {cadre.id: f"{cadre.number} {cadre.name}" for cadre in books.people.cadres()}
         units = {unit.id: unit.name for unit in books.people.units()}
         return found, {int(k): v for k, v in names.items()}, {int(k): v for k, v in units.items()}
 
     found, names, units = write(job)
     if json_:
-        show_json([_hint(one, names, units) for one in found])
+        show_json([_hint(one, names, units) for one in found.found])
         return
-    typer.echo("以下只是线索，可能是巧合，也可能是一起学习的结果；请先了解情况，不要据此处理人。")
-    for one in found:
+    typer.echo(CAUTION)
+    typer.echo(f"同一个单位的人两两比较，一共 {found.compared} 对，像得出奇的 {len(found.found)} 对。")
+    for one in found.found:
         typer.echo(
             f"  {units[one.unit]}：{names[one.one]} 和 {names[one.two]}，共同的题 {one.common} 道，"
             f"都错 {one.both_wrong} 道，其中 {one.same} 道错得一样；按大家的错法估计应有"
             f" {one.expected:.1f} 道（高出 {one.sigmas:.1f} 个标准差）"
         )
-    if not found:
-        typer.echo("  没有特别像的。")
 
 
 def _hint(one: Hint, names: dict[int, str], units: dict[int, str]) -> dict[str, Any]:
