@@ -11,6 +11,7 @@ from lawbot.cli.exam.options import Json, Key
 from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
 from lawcore.content import read_pack
+from lawcore.errors import BadInput
 from lawcore.exams import appeals, correcting, office, regrade
 from lawcore.exams.correcting import Elsewhere, letters_of
 from lawcore.exams.model import ExamState
@@ -105,6 +106,8 @@ def regrade_(
     考试没结束也可以更正，结束时生效。别的考试、题库里还是旧答案的，会一并列出。
     例：lawbot exam regrade 1 --question minfadian-001 --key AC --by 李四
     """
+    if by is None and (apply or elsewhere):
+        raise BadInput("要写明是谁，请用 --by 写姓名。")
     exam, item = ExamId(key), QuestionKey(question)
     if elsewhere:
         _elsewhere(exam, item, letters, by or "", json_, apply=apply)
