@@ -5,7 +5,6 @@ is then its own.
 """
 
 import json
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +20,7 @@ import xlsxwriter
 from sqlalchemy.engine import make_url
 
 from benchmarks.ledger_town import town
-from benchmarks.measure import Goal
+from benchmarks.measure import Goal, peak_megabytes
 from lawcore.reports import xlsx
 from lawcore.reports.figure import Scope
 from lawcore.reports.ledger import collect_ledger
@@ -35,8 +34,8 @@ WHO = ("ours", "plain")
 _PLAIN = (
     "SELECT a.id, a.attendances, a.copies, a.pushes, a.day, a.name, a.observance, a.topic, a.laws,"
     " a.place, u.name, a.form, a.category, a.audience, a.evidence, a.filed_by, '', '', '', '',"
-    " 'H' || a.id FROM activities a JOIN units u ON u.id = a.organiser_id WHERE withdrawn = 0"
-    " AND a.id NOT IN (SELECT corrects FROM activities WHERE corrects IS NOT NULL) ORDER BY a.day"
+    " 'H' || a.id, a.reason FROM activities a JOIN units u ON u.id = a.organiser_id"
+    " WHERE withdrawn = 0 AND a.id NOT IN (SELECT corrects FROM activities WHERE corrects IS NOT NULL) ORDER BY a.day"
 )
 
 
@@ -95,12 +94,11 @@ def _plain(url: str, path: Path) -> None:
 def _alone(who: str, url: str, ending: str) -> dict[str, float]:
     assert xlsx, "what is imported late is not what is measured"
     with tempfile.TemporaryDirectory() as folder:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = peak_megabytes()
         began = time.process_time()
         (_ours if who == "ours" else _plain)(url, Path(folder) / f"export{ending}")
         took = time.process_time() - began
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"cpu": took, "megabytes": (peak - before) / 1024}
+        return {"cpu": took, "megabytes": peak_megabytes() - before}
 
 
 if __name__ == "__main__":

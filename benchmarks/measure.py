@@ -1,6 +1,7 @@
 """Medians of repetitions, and what is printed about them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 
@@ -38,6 +39,14 @@ class Speed:
     rate: float
     p50_ms: float
     p99_ms: float
+
+
+def peak_megabytes() -> float:
+    """The most memory this process has held; `getrusage` would count its parent's too (Linux)."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("no VmHWM in /proc/self/status")
 
 
 def speed(name: str, runs: list[Run], bursts: list[Run]) -> Speed:

@@ -5,7 +5,6 @@ Prints seconds, processor seconds and megabytes beyond idle as JSON.
 
 import asyncio
 import json
-import resource
 import sqlite3
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from pydantic import SecretStr
 
+from benchmarks.measure import peak_megabytes
 from benchmarks.post import LETTER, Morning, freeze, village
 from lawbot.settings import Settings
 from lawbot.telegram.app import freeze_garbage, make_bot
@@ -100,12 +100,12 @@ async def plain(port: int, people: int) -> dict[str, float]:
 
 async def measured(work: Callable[[], Awaitable[object]]) -> dict[str, float]:
     """Do it once; what it took."""
-    idle, cpu, began = _megabytes(), time.process_time(), time.perf_counter()
+    idle, cpu, began = peak_megabytes(), time.process_time(), time.perf_counter()
     await work()
     return {
         "seconds": time.perf_counter() - began,
         "cpu": time.process_time() - cpu,
-        "megabytes": _megabytes() - idle,
+        "megabytes": peak_megabytes() - idle,
     }
 
 
@@ -122,10 +122,6 @@ def _database(folder: Path, people: int) -> sqlite3.Connection:
     database.execute("INSERT INTO place VALUES (0)")
     database.execute("COMMIT")
     return database
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _settings(port: int) -> Settings:

@@ -131,10 +131,8 @@ class XlsxFile:
         for number, row in enumerate(rows, start=1):
             if number == _MOST_ROWS:
                 raise BadInput(f"「{title}」超过 {_MOST_ROWS - 1} 行，一张表放不下，请分段导出。")
-            if (lines := max(map(_lines, row.cells, widths))) > 1:
+            if (lines := self._write_row(sheet, number, row, widths)) > 1:
                 sheet.set_row(number, _LINE * lines)
-            for place, cell in enumerate(row.cells):
-                self._write(sheet, number, place, cell, row.total)
         if number == 0:
             sheet.write_string(1, 0, empty)
         sheet.freeze_panes(1, fixed)
@@ -195,14 +193,28 @@ class XlsxFile:
         self.close()
         return self._buffer.getvalue()
 
-    def _write(self, sheet: Any, row: int, place: int, cell: Cell, total: bool) -> None:
-        kinds = self._cells
-        if type(cell) is str and cell != _NONE:  # of most cells, so it is asked first
-            if cell:
-                sheet.write_string(row, place, cell, kinds["text", total])
+    def _write_row(self, sheet: Any, number: int, row: Row, widths: Sequence[int]) -> int:
+        """Write the cells of a row; return how many lines the longest takes.
+
+        Most cells are texts and whole numbers, and there may be millions: these are told first.
+        """
+        text, counted = self._cells["text", row.total], self._cells["number", row.total]
+        lines = 1
+        for place, cell in enumerate(row.cells):
+            if type(cell) is int:
+                sheet.write_number(number, place, cell, counted)
+            elif type(cell) is not str or cell == _NONE:
+                self._write_other(sheet, number, place, cell, row.total)
+            elif cell:
+                sheet.write_string(number, place, cell, text)
+                if 2 * len(cell) >= widths[place] - 2:
+                    lines = max(lines, _lines(cell, widths[place]))
             else:
-                sheet.write_blank(row, place, None, kinds["text", total])
-            return
+                sheet.write_blank(number, place, None, text)
+        return lines
+
+    def _write_other(self, sheet: Any, row: int, place: int, cell: Cell, total: bool) -> None:
+        kinds = self._cells
         match cell:
             case int() | Decimal():
                 sheet.write_number(row, place, cell, kinds["number", total])
@@ -229,11 +241,9 @@ def _steps(table: Table, chart: Chart, first: int, last: int) -> dict[str, int]:
     return {"major_unit": 1} if most < _FEW else {}
 
 
-def _lines(cell: Cell, width: int) -> int:
+def _lines(text: str, width: int) -> int:
     """Guess how many lines a text takes: not every spreadsheet fits the height by itself."""
-    if not isinstance(cell, str) or 2 * len(cell) < width - 2:
-        return 1
-    return 1 + _taken(cell) // (width - 2)
+    return 1 + _taken(text) // (width - 2)
 
 
 def _taken(text: str) -> int:
