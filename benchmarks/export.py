@@ -35,7 +35,8 @@ _PLAIN = (
     "SELECT a.id, a.attendances, a.copies, a.pushes, a.day, a.name, a.observance, a.topic, a.laws,"
     " a.place, u.name, a.form, a.category, a.audience, a.evidence, a.filed_by, '', '', '', '',"
     " 'H' || a.id, a.reason FROM activities a JOIN units u ON u.id = a.organiser_id"
-    " WHERE withdrawn = 0 AND a.id NOT IN (SELECT corrects FROM activities WHERE corrects IS NOT NULL) ORDER BY a.day"
+    " WHERE withdrawn = 0 AND a.id NOT IN"
+    " (SELECT corrects FROM activities WHERE corrects IS NOT NULL) ORDER BY a.day"
 )
 
 
