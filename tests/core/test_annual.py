@@ -176,6 +176,36 @@ async def test_no_record_is_not_nought_and_is_listed(replayed: Annual) -> None:
         assert words in listed
 
 
+async def test_attendances_that_nobody_counted_are_not_said_to_be_nought(town: Town) -> None:
+    what = activity(await town.unit("V1"), attendances=None)
+    await town.act(lambda books, at: ledger.record(books.activities, what, at=at))
+    found = await town.act(lambda books, at: collect_annual(books, "示范镇", 2026, TITLES, at))
+    text = "\n".join(paragraphs(annual_docx(found)))
+    assert "0［表1·A2］" not in text
+    assert "开展法治宣传活动1［表1·A1］场次，都没有统计人次，发放资料120［表1·A3］份" in text
+    assert not any("参与人次只是另外0场" in sentence for sentence in cannot_say(found))
+
+
+async def test_households_that_nobody_registered_are_not_nought_beside_heads(town: Town) -> None:
+    """The register of both is kept; of the one there is no row, of the other a row that says 0."""
+    village, other = await town.unit("V1"), await town.unit("V2")
+
+    def fill(books: Books, at: datetime) -> None:
+        row = RegisterRow(Register.PEOPLE, date(2026, 5, 1), "张三", village, "法律明白人", 0)
+        books.activities.add_row(row, at)
+        row = RegisterRow(Register.STUDY, date(2026, 5, 1), "张三", other, "会前学法")
+        books.activities.add_row(row, at)
+
+    await town.act(fill)
+    found = await town.act(lambda books, at: collect_annual(books, "示范镇", 2026, TITLES, at))
+    assert [found.of(key).now for key in ("D1", "D2", "B1", "B2", "B3")] == [0, None, 1, 0, None]
+    listed = next(sentence for sentence in cannot_say(found) if "没有登记的" in sentence)
+    assert "「学法用法示范户」" in listed
+    assert "「法律明白人」" not in listed
+    (said,) = next(part.paragraphs for part in sections(found) if "法治骨干" in part.title)
+    assert "示范户" not in "".join(piece if isinstance(piece, str) else "" for piece in said)
+
+
 async def test_the_year_is_compared_with_the_same_days_of_the_year_before(town: Town) -> None:
     village = await town.unit("V1")
 

@@ -14,7 +14,7 @@ from lawcore.clock import local_day
 from lawcore.errors import BadInput
 from lawcore.ids import ObservanceKey
 from lawcore.reports.collect import collect
-from lawcore.reports.figure import Adds, Figure, OfRegister, Scope
+from lawcore.reports.figure import Figure, Scope
 from lawcore.reports.ledger import LedgerBooks, LedgerReport, collect_ledger
 from lawcore.reports.participation import ExamTable, Figures
 
@@ -133,38 +133,10 @@ def about(number: int) -> str:
     return f"{rounded}" if number == rounded else f"{rounded}余"
 
 
-_OF_COUNTED = {"A2": ("A1", "A6"), "A12": ("A11", "A16"), "A22": ("A21", "A26")}
-"""Attendances, with the events they are of and those of them that nobody counted."""
-
-
 def _a_year_before(day: date) -> date:
     leap = (day.month, day.day) == (2, 29)
     return date(day.year - 1, 2, 28) if leap else day.replace(year=day.year - 1)
 
 
 def _compared(figure: Figure, now: LedgerReport, before: LedgerReport) -> Compared:
-    return Compared(figure, _known(figure, now), _known(figure, before))
-
-
-def _known(figure: Figure, report: LedgerReport) -> int | None:
-    """The value, or None where no row at all could have told it: no record is not nought."""
-    value = report.value(figure.id)
-    if value:
-        return value
-    if figure.id in _OF_COUNTED:
-        events, uncounted = (report.value(key) for key in _OF_COUNTED[figure.id])
-        return 0 if events > uncounted else None
-    if isinstance(figure.source, OfRegister):
-        if figure.source.adds is Adds.COUNT and not figure.source.latest:
-            return None  # rows without a count add up to nothing that could be stated
-        register = figure.source.register
-        same = [
-            stated
-            for stated in report.figures
-            if isinstance(stated.figure.source, OfRegister)
-            and stated.figure.source.register is register
-        ]
-        return 0 if any(stated.value for stated in same) else None
-    if figure.id.startswith("G"):
-        return 0 if report.value("G1") else None
-    return 0 if report.value("A1") else None
+    return Compared(figure, now.known(figure.id), before.known(figure.id))

@@ -140,7 +140,7 @@ def _observances(annual: Annual) -> PaperTable:
     if rows:
         rows.append((TOTAL, "", *_held(annual.now.total)))
     note = _EXPLAINED.format(part="/observance/节点编号", example="A1/observance/constitution-day")
-    widths = (27, 36, 18, 18, 27, 15, 15)
+    widths = (26, 34, 19, 19, 28, 15, 15)
     headings = ("普法节点", "节点编号", *_HELD)
     return PaperTable(OBSERVANCES, "各普法节点活动", headings, widths, tuple(rows), note)
 
@@ -153,10 +153,10 @@ def _exams(annual: Annual) -> PaperTable:
     rows = tuple(row for exam in annual.exams for row in _exam_rows(exam))
     headings = (
         *("考试", "开始", "名单", "免考", "应考", "实考", "参考率", "合格"),
-        *("合格率（实考）", "合格率（应考）"),
+        *("合格率\n（实考）", "合格率\n（应考）"),
     )
     note = "人数按人计，一人算一次。应考＝名单−免考；参考率＝实考÷应考。编号是 F1/exam/考试编号。"
-    widths = (30, 18, 11, 11, 11, 11, 14, 11, 18, 18)
+    widths = (23, 22, 11, 11, 11, 11, 15, 11, 19, 19)
     return PaperTable(EXAMS, "法律知识考试", headings, widths, rows, note)
 
 

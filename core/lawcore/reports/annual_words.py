@@ -31,10 +31,12 @@ def _activities(annual: Annual) -> tuple[Paragraph, ...]:
     first: list[Piece] = [
         f"{annual.year}年{annual.period}，全镇共开展法治宣传活动",
         *_figure(annual, "A1"),
-        "，参与",
-        *_figure(annual, "A2"),
     ]
-    if annual.now.value("A6"):
+    if annual.of("A2").now is None:
+        first.append("，都没有统计人次")
+    else:
+        first += ["，参与", *_figure(annual, "A2")]
+    if annual.of("A2").now is not None and annual.now.value("A6"):
         first += ["（另有", *_figure(annual, "A6"), "没有统计人次）"]
     first += ["，发放资料", *_figure(annual, "A3"), "。"]
     second: list[Piece] = [
@@ -98,16 +100,13 @@ def _backbone(annual: Annual) -> tuple[Paragraph, ...]:
                 "。",
             )
         )
-    if annual.of("D1").now is not None:
-        found.append(
-            (
-                f"截至{annual.last_day.month}月{annual.last_day.day}日，登记法律明白人",
-                *_figure(annual, "D1"),
-                "，学法用法示范户",
-                *_figure(annual, "D2"),
-                "。",
-            )
-        )
+    heads = [key for key in ("D1", "D2") if annual.of(key).now is not None]
+    if heads:
+        said: list[Piece] = [f"截至{annual.last_day.month}月{annual.last_day.day}日，登记"]
+        for key in heads:
+            comma = "，" if key != heads[0] else ""
+            said += [f"{comma}{annual.of(key).figure.title}", *_figure(annual, key)]
+        found.append((*said, "。"))
     if annual.of("D3").now is not None:
         found.append(("登记法治文化阵地", *_figure(annual, "D3"), "。"))
     return tuple(found)

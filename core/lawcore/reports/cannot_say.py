@@ -27,10 +27,8 @@ def _activities(annual: Annual) -> Iterator[str]:
         yield "人次是每场人数之和，一人来几次算几次；受教育的有多少人，没有记录，不能说明。"
     if uncounted := now.value("A6"):
         counted = now.value("A1") - uncounted
-        yield (
-            f"有{uncounted}场活动没有统计人次，参与人次只是另外{counted}场的合计，"
-            "不能说明全部活动的人次。"
-        )
+        rest = f"参与人次只是另外{counted}场的合计，" if counted else ""
+        yield f"有{uncounted}场活动没有统计人次，{rest}不能说明全部活动的人次。"
     if unreviewed := now.value("A7"):
         yield f"有{unreviewed}场活动还没有审核，数字可能更正。"
 

@@ -11,9 +11,18 @@ from typing import NamedTuple, Protocol
 
 from lawcore.clock import local_day
 from lawcore.ids import ObservanceKey, UnitId
+from lawcore.participation.registers import Register
 from lawcore.people.model import UnitKind
 from lawcore.reports.catalogue import FIGURES
-from lawcore.reports.figure import Counts, Figure, OfExam, Scope
+from lawcore.reports.figure import (
+    Adds,
+    Counts,
+    Figure,
+    OfDeliveries,
+    OfExam,
+    OfRegister,
+    Scope,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,8 @@ class Stated(NamedTuple):
 
     figure: Figure
     value: int
+    recorded: bool = True
+    """Whether a row says so; of a count of 0 alone it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,39 @@ class LedgerReport:
 
     def value(self, figure: str) -> int:
         """The value of a figure by its id."""
-        return next(stated.value for stated in self.figures if stated.figure.id == figure)
+        return self._stated(figure).value
+
+    def known(self, figure: str) -> int | None:
+        """The value, or None where no row at all could have told it: no record is not nought."""
+        stated = self._stated(figure)
+        if stated.value:
+            return stated.value
+        if figure in _OF_COUNTED:
+            events, uncounted = (self.value(key) for key in _OF_COUNTED[figure])
+            return 0 if events > uncounted else None
+        source = stated.figure.source
+        if isinstance(source, OfRegister) and source.adds is Adds.COUNT:
+            return 0 if stated.recorded else None
+        if isinstance(source, OfRegister):
+            return 0 if self._kept(source.register) else None
+        whole = "G1" if isinstance(source, OfDeliveries) else "A1"
+        return 0 if self.value(whole) else None
+
+    def _kept(self, register: Register) -> bool:
+        """Whether any figure of a register has rows."""
+        return any(
+            stated.value
+            for stated in self.figures
+            if isinstance(stated.figure.source, OfRegister)
+            and stated.figure.source.register is register
+        )
+
+    def _stated(self, figure: str) -> Stated:
+        return next(stated for stated in self.figures if stated.figure.id == figure)
+
+
+_OF_COUNTED = {"A2": ("A1", "A6"), "A12": ("A11", "A16"), "A22": ("A21", "A26")}
+"""Attendances, with the events they are of and those of them that nobody counted."""
 
 
 class Tables(Protocol):
@@ -124,7 +167,7 @@ def collect_ledger(books: LedgerBooks, township: str, scope: Scope, at: datetime
     """Count everything; `at` is the cut-off."""
     figures = [figure for figure in FIGURES if not isinstance(figure.source, OfExam)]
     values = books.counts.count_all(figures, scope)
-    stated = tuple(map(Stated, figures, values))
+    stated = tuple(_stated(books, *one, scope) for one in zip(figures, values, strict=True))
     return LedgerReport(
         township,
         scope,
@@ -135,6 +178,13 @@ def collect_ledger(books: LedgerBooks, township: str, scope: Scope, at: datetime
         books.tables.by_month(scope),
         stated,
     )
+
+
+def _stated(books: LedgerBooks, figure: Figure, value: int, scope: Scope) -> Stated:
+    counted = isinstance(figure.source, OfRegister) and figure.source.adds is Adds.COUNT
+    if value or not counted:
+        return Stated(figure, value)
+    return Stated(figure, value, any(True for _ in books.counts.evidence(figure, scope)))
 
 
 def add_up(rows: Iterable[Held]) -> Held:

@@ -110,10 +110,10 @@ def month_table(report: LedgerReport) -> Table:
 def figure_table(report: LedgerReport) -> Table:
     """Every figure with its id; what each means stands in the notes."""
     columns = (Column("编号", 8), Column("项目", 30), Column("数", 14), Column("单位", 8))
-    rows = [
-        Row((one.figure.id, one.figure.title, one.value, one.figure.measure))
-        for one in report.figures
-    ]
+    rows = []
+    for one in (stated.figure for stated in report.figures):
+        known = report.known(one.id)
+        rows.append(Row((one.id, one.title, "—" if known is None else known, one.measure)))
     return Table(FIGURES, columns, tuple(rows), 2)
 
 
