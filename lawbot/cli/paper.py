@@ -16,7 +16,7 @@ from lawcore.campaigns import office
 from lawcore.campaigns.model import Campaign
 from lawcore.clock import local_day
 from lawcore.content import read_pack
-from lawcore.errors import BadInput, NotFound
+from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.ids import CampaignId
 from lawcore.people.model import Unit
 from lawcore.people.tree import villages
@@ -121,6 +121,8 @@ def _made(
 
     def job(books: Books, at: datetime) -> _Found:
         campaign = office.get(books, CampaignId(key)) if key is not None else None
+        if campaign is not None and office.recalled(books, campaign.id):
+            raise WrongState(f"「{campaign.title}」已经撤回，不能印、不能念。")
         return _Found(campaign, books.notices.all(), at)
 
     found = read(job)

@@ -63,6 +63,9 @@ class _Reader:
                 continue
             if entry.name in groups:
                 self._fault(place.at("name"), f"「{entry.name}」写了两次", "每个群起不同的名字")
+            if twin := next((o for o in groups.values() if o.address == entry.address), None):
+                remedy = "一个群只写一次：写两次就会收到两条"
+                self._fault(place.at("address"), f"和「{twin.name}」是同一个地址", remedy)
             if entry.kind is GroupKind.MAIL and "mail" not in raw:
                 self._fault(place.at("kind"), "没有写发信的邮箱", "补上 [mail] 一段")
             groups[entry.name] = entry

@@ -13,7 +13,7 @@ from lawbot.paper.loudspeaker import Script
 from lawcore.calendar.observance import Notice, Occasion, occasions
 from lawcore.campaigns.leaflet import Point
 from lawcore.campaigns.message import HERE, fill, for_village
-from lawcore.campaigns.model import Campaign, CampaignState
+from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, STOPPED, Campaign, CampaignState
 from lawcore.campaigns.spoken import phones, sentences
 from lawcore.content import Pack
 from lawcore.errors import BadInput, WrongState
@@ -25,6 +25,7 @@ _HEADING = re.compile(r"【(.+?)】\s*(.*)")
 _PRINTABLE = frozenset(
     {CampaignState.APPROVED, CampaignState.SENDING, CampaignState.PAUSED, CampaignState.DONE}
 )
+_WITHDRAWN = STOPPED | {CampaignState.HELD}
 
 
 class Office(NamedTuple):
@@ -101,6 +102,9 @@ def handout_for(key: str, office: Office) -> Handout:
 
 
 def _approved(campaign: Campaign) -> str:
+    if campaign.state in _WITHDRAWN:
+        word = CAMPAIGN_STATE_WORDS[campaign.state]
+        raise WrongState(f"「{campaign.title}」{word}，不能印、不能念。")
     if campaign.state not in _PRINTABLE:
         raise WrongState(f"「{campaign.title}」的文稿还没有批准，不能印、不能念。")
     return for_village(campaign.text, HERE)

@@ -21,6 +21,7 @@ from docx.oxml.ns import qn
 from lawbot.cli.app import main
 from lawbot.wiring import BOT_USERNAME
 from lawcore.campaigns.model import CampaignState, Draft, Recipients
+from lawcore.delivery.model import DeliveryKind
 from lawcore.ids import CampaignId, ObservanceKey
 from lawcore.participation import enrol
 from lawcore.people.model import Address, Roster
@@ -267,6 +268,36 @@ def test_what_no_second_person_approved_is_not_printed(
     code, said = desk.run("paper", kind, str(key), "--out", "x.docx")
     assert (code, said) == (1, "「国家宪法日」的文稿还没有批准，不能印、不能念。\n")
     assert not (desk.folder / "x.docx").exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (CampaignState.CORRECTED, "已更正"),
+        (CampaignState.CANCELLED, "已取消"),
+        (CampaignState.HELD, "已扣住，未发送"),
+    ],
+)
+def test_what_was_withdrawn_is_not_printed_and_the_reason_is_true(
+    desk: Desk, state: CampaignState, word: str
+) -> None:
+    key = desk.campaign(state)
+    code, said = desk.run("paper", "loudspeaker", str(key), "--out", "x.txt")
+    assert (code, said) == (1, f"「国家宪法日」{word}，不能印、不能念。\n")
+
+
+def test_what_was_taken_back_is_not_printed(desk: Desk) -> None:
+    key = desk.campaign(CampaignState.DONE)
+    desk.write(lambda books: _taken_back(books, key))
+    code, said = desk.run("paper", "leaflet", str(key), "--out", "x.docx")
+    assert (code, said) == (1, "「国家宪法日」已经撤回，不能印、不能念。\n")
+
+
+def _taken_back(books: Books, key: CampaignId) -> None:
+    enrol.start(books.people, books.ledger, Address("telegram", "9"), "V1", at=NOON)
+    account = books.people.account(Address("telegram", "9"))
+    assert account is not None
+    books.deliveries.queue(DeliveryKind.RECALL, key, 1, [account.id], NOON)
 
 
 # -- texts of the content pack -------------------------------------------------------------------
