@@ -11,6 +11,7 @@ from lawbot.cli.ledger_words import a_day, known_of
 from lawbot.cli.progress import counting
 from lawbot.cli.report import group
 from lawbot.settings import read_settings
+from lawcore.reports.collect import place_of
 from lawcore.reports.figure import Scope
 from lawcore.reports.ledger import LedgerReport, collect_ledger
 from lawcore.storage import Books
@@ -49,12 +50,10 @@ def ledger(
     def job(books: Books, at: datetime) -> LedgerReport:
         known = known_of(books)
         scope = Scope(first, last, known.unit(unit) if unit else None)
-        called = {one.id: one.name for one in known.units}
-        name = called[scope.unit] if scope.unit else township
-        where = township if name == township else f"{township} {name}"
-        report = collect_ledger(books, where, scope, at)
+        about = next((one for one in known.units if one.id == scope.unit), None)
+        report = collect_ledger(books, place_of(township, about), scope, at)
         names = Names(
-            called,
+            {one.id: one.name for one in known.units},
             {one.key: one.title for one in known.observances},
         )
         with counting() as watch:

@@ -11,7 +11,7 @@ from lawbot.cli.progress import working
 from lawbot.settings import read_settings
 from lawcore.errors import BadInput
 from lawcore.ids import ExamId
-from lawcore.reports.collect import collect
+from lawcore.reports.collect import collect, place_of
 from lawcore.reports.participation import Participation
 from lawcore.reports.scores import ExamReport, collect_scores
 from lawcore.storage import Books
@@ -53,8 +53,8 @@ def participation(
         found = books.people.unit_by_code(unit) if unit else None
         if unit and found is None:
             raise BadInput(f"名册里没有编码为 {unit} 的单位，请检查 --unit。")
-        scope = f"{township} {found.name}" if found and found.name != township else township
-        return collect(books.figures, scope, first, last, found.id if found else None, at)
+        place = place_of(township, found)
+        return collect(books.figures, place, first, last, found.id if found else None, at)
 
     with working("正在统计…"):
         report = read(job)

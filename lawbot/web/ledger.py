@@ -1,5 +1,7 @@
 """What the pages of 台账 share: who may file, for which unit, and what words may name."""
 
+from collections.abc import Iterable
+
 from lawbot.house import House
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE
@@ -9,6 +11,7 @@ from lawcore.ids import LawKey, UnitId
 from lawcore.participation.activity import Recorded
 from lawcore.participation.known import Known
 from lawcore.participation.registers import RegisterLine
+from lawcore.people.model import Unit
 from lawcore.storage import Books
 
 REASON = "更正原因"
@@ -47,6 +50,20 @@ def who_filed(books: Books, row: Recorded | RegisterLine) -> str:
     """Who was there when a row was filed; empty for a row of a file."""
     line = books.audit.of_row(row.number, row.filed_at)
     return line.who if line else ""
+
+
+def unit_asked(visit: Visit, units: Iterable[Unit]) -> Unit | None:
+    """The unit of the address, which stands for all below it too; None for the whole township.
+
+    Raises NotFound for one out of sight, as for one that there is not.
+    """
+    code = visit.asked("unit")
+    if not code and visit.remit.units is None:
+        return None
+    found = next((one for one in units if one.code == code and visit.remit.sees(one.id)), None)
+    if found is None:
+        raise NotFound(NO_SUCH_PAGE)
+    return found
 
 
 def year_asked(visit: Visit) -> int:

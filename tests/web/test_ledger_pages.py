@@ -227,6 +227,33 @@ async def test_the_admin_of_a_village_has_its_events_and_no_others(
         assert (await act(client, f"/activities/{own.id}/review")).startswith("403")
 
 
+async def test_the_admin_of_a_village_exports_its_own_ledger_and_no_other(
+    office: Office, context: BrowserContext, tmp_path: Path
+) -> None:
+    await held(office, "V1", name="东河赶集")
+    await held(office, "D1", "V1", name="一起办的")
+    await held(office, "V2", name="西山秘密", attendances=999)
+    account = await office.appoint(Role.UNIT_ADMIN, unit="V1")
+    page = await office.enter(context, account)
+    await page.goto(f"{office.address}/activities?year=2026")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="导出2026年台账").click()
+    given, path = await download.value, tmp_path / "out.xlsx"
+    assert given.suggested_filename == "活动台账-东河村-2026-01-01-2026-12-31.xlsx"
+    await given.save_as(path)
+    text = {f"{cell}" for sheet in load_workbook(path) for row in sheet.values for cell in row}
+    assert "东河赶集" in text
+    assert not {"西山秘密", "一起办的", "999"} & text
+    async with office.client(await office.token(account)) as client:
+        for unit in ("", "V2", "T"):
+            answer = await client.get(f"/activities/files/ledger.xlsx?year=2026&unit={unit}")
+            assert answer.status == 404, unit
+        for path_ in ("/reports/ledger.xlsx?unit=V1", "/reports/participation.xlsx?unit=V1"):
+            assert (await client.get(path_)).status == 403
+    async with office.client(await office.token(await office.appoint(Role.APPROVER))) as client:
+        assert (await client.get("/activities/files/ledger.xlsx")).status == 404
+
+
 async def test_an_address_that_nobody_could_have_clicked_shows_an_ordinary_list(
     office: Office,
 ) -> None:

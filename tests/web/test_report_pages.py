@@ -121,7 +121,7 @@ async def test_every_file_can_be_had(
         for kind in ("xlsx", "csv", "json"):
             await page.goto(f"{office.address}/reports?{PERIOD}")
             async with page.expect_download() as download:
-                await page.get_by_role("link", name=re.compile(f"^{kind}.*{what}")).click()
+                await page.get_by_role("button", name=re.compile(f"^{kind}.*{what}")).click()
             given = await download.value
             assert given.suggested_filename == f"{what}-2026-01-01-2026-11-20.{kind}"
             found[what, kind] = tmp_path / given.suggested_filename
@@ -132,6 +132,30 @@ async def test_every_file_can_be_had(
     assert told["figures"]["A2"] == 80
     assert len(load_workbook(found["参与情况", "xlsx"]).sheetnames) >= 3
     assert json.loads(found["参与情况", "json"].read_text("utf-8"))["to"] == "2026-11-20"
+
+
+async def test_a_file_is_of_the_unit_that_was_chosen_and_of_all_below_it(
+    office: Office, context: BrowserContext, tmp_path: Path
+) -> None:
+    page = await enter(office, context)
+    told = {}
+    for unit, what in (("东河村", "活动台账"), ("示范镇", "活动台账"), ("东河村", "参与情况")):
+        await page.goto(f"{office.address}/reports?{PERIOD}")
+        await page.get_by_label("单位 只管下载的文件").select_option(label=unit)
+        async with page.expect_download() as download:
+            await page.get_by_role("button", name=re.compile(f"^json.*{what}")).click()
+        given = await download.value
+        assert given.suggested_filename == f"{what}-{unit}-2026-01-01-2026-11-20.json"
+        await given.save_as(tmp_path / "out.json")
+        told[unit, what] = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert told["东河村", "活动台账"]["township"] == "示范镇 东河村"
+    assert told["东河村", "活动台账"]["figures"]["A1"] == 2
+    assert told["示范镇", "活动台账"]["township"] == "示范镇"
+    assert told["示范镇", "活动台账"]["figures"]["A1"] == 3
+    assert told["东河村", "参与情况"]["township"] == "示范镇 东河村"
+    async with office.client(await office.token(await office.appoint(Role.ADMIN))) as client:
+        for path in ("/reports/ledger.json", "/reports/participation.json"):
+            assert (await client.get(f"{path}?unit=没有")).status == 404
 
 
 async def test_the_year_stands_beside_the_last_and_says_what_it_cannot(

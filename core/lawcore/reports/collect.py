@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from lawcore.clock import local_day, moment
 from lawcore.errors import BadInput
 from lawcore.ids import UnitId
+from lawcore.people.model import Unit
 from lawcore.reports.participation import Figures, Participation
 
 
@@ -30,6 +31,11 @@ def collect(
         figures.residents(unit),
         figures.makeup_tables([table.exam for table in exams], unit),
     )
+
+
+def place_of(township: str, unit: Unit | None) -> str:
+    """What a report is about as its title says it: ``示范镇 青石村``, or the township."""
+    return township if unit is None or unit.name == township else f"{township} {unit.name}"
 
 
 def moments(first: date, last: date) -> tuple[datetime, datetime]:

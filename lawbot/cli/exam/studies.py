@@ -73,7 +73,8 @@ def hints(key: Key, by: By = CONSOLE, json_: Json = False) -> None:
         show_json([_hint(one, names, units) for one in found.found])
         return
     typer.echo(CAUTION)
-    typer.echo(f"同一个单位的人两两比较，一共 {found.compared} 对，像得出奇的 {len(found.found)} 对。")
+    shown = len(found.found)
+    typer.echo(f"同一个单位的人两两比较，一共 {found.compared} 对，像得出奇的 {shown} 对。")
     for one in found.found:
         typer.echo(
             f"  {units[one.unit]}：{names[one.one]} 和 {names[one.two]}，共同的题 {one.common} 道，"

@@ -74,6 +74,7 @@ async def index(visit: Visit) -> web.Response:
         names={unit.id: unit.name for unit in units},
         few=FEW,
         may_file=may_file(visit.remit),
+        own=next((unit for unit in units if unit.id == visit.remit.unit), None),
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -11,11 +12,13 @@ from aiohttp import web
 
 from lawbot.web.circle import Circle
 from lawbot.web.files import sent_file, taken_file
-from lawbot.web.ledger import known_of, year_asked
+from lawbot.web.ledger import check_may_file, known_of, unit_asked, year_asked
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_FILE, Said
 from lawcore.errors import LawbotError
+from lawcore.people.model import Unit
+from lawcore.reports.collect import place_of
 from lawcore.reports.figure import Scope
 from lawcore.reports.ledger import collect_ledger
 from lawcore.storage import Books
@@ -28,7 +31,7 @@ _ONE_AT_A_TIME = asyncio.Semaphore(1)
 
 async def show(visit: Visit) -> web.Response:
     """What may be done with files."""
-    return _page(visit)
+    return await _page(visit)
 
 
 async def template(visit: Visit) -> web.Response:
@@ -48,7 +51,7 @@ async def take(visit: Visit) -> web.Response:
 
     given = visit.file("ledger")
     if given is None:
-        return _page(visit, NO_FILE)
+        return await _page(visit, NO_FILE)
     known = await visit.look(lambda books, _: known_of(books, visit.house))
     try:
         with taken_file(given) as path:
@@ -60,18 +63,19 @@ async def take(visit: Visit) -> web.Response:
 
         await visit.act(job)
     except LawbotError as error:
-        return _page(visit, f"{error}")
+        return await _page(visit, f"{error}")
     return visit.done(Said.TAKEN_IN, "/activities")
 
 
 async def export(visit: Visit) -> web.Response:
     """The ledger of a year: what it adds up to, row by row, and the registers."""
+    check_may_file(visit)
     year = year_asked(visit)
     return await ledger_file(visit, Scope(date(year, 1, 1), date(year, 12, 31)), ".xlsx")
 
 
-async def ledger_file(visit: Visit, scope: Scope, ending: str) -> web.Response:
-    """The ledger of `scope`; it is read and written on a thread of the store."""
+async def ledger_file(visit: Visit, days: Scope, ending: str) -> web.Response:
+    """The ledger of some days, of the unit of the address; made on a thread of the store."""
     from lawcore.reports.ledger_export import write_ledger  # noqa: PLC0415 - slow to import
     from lawcore.reports.ledger_tables import Names  # noqa: PLC0415 - slow to import
 
@@ -79,17 +83,28 @@ async def ledger_file(visit: Visit, scope: Scope, ending: str) -> web.Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"ledger{ending}"
 
-        def job(books: Books, at: datetime) -> None:
-            report = collect_ledger(books, house.township, scope, at)
+        def job(books: Books, at: datetime) -> str:
+            units = books.people.units()
+            unit = unit_asked(visit, units)
+            scope = replace(days, unit=unit.id if unit else None)
+            place = place_of(house.township, unit)
+            report = collect_ledger(books, place, scope, at)
             names = Names(
-                {unit.id: unit.name for unit in books.people.units()},
+                {one.id: one.name for one in units},
                 {one.key: one.title for one in house.pack.observances.values()},
             )
             write_ledger(report, books.listing, names, path, _unwatched)
+            return file_name("活动台账", unit, days, ending)
 
         async with _ONE_AT_A_TIME:
-            await visit.look(job)
-        return await sent_file(path, f"活动台账-{scope.first}-{scope.last}{ending}")
+            name = await visit.look(job)
+        return await sent_file(path, name)
+
+
+def file_name(what: str, unit: Unit | None, days: Scope, ending: str) -> str:
+    """What a file is called where it is saved: ``活动台账-青石村-2026-01-01-2026-12-31.xlsx``."""
+    of = f"-{unit.name}" if unit else ""
+    return f"{what}{of}-{days.first}-{days.last}{ending}"
 
 
 def _unwatched(rows: Iterable[T], number: int, title: str) -> Iterable[T]:
@@ -97,18 +112,19 @@ def _unwatched(rows: Iterable[T], number: int, title: str) -> Iterable[T]:
     return rows
 
 
-def _page(visit: Visit, problem: str = "") -> web.Response:
+async def _page(visit: Visit, problem: str = "") -> web.Response:
     return visit.page(
         "ledger_files.html",
         status=400 if problem else 200,
         problem=problem,
         year=visit.today.year,
+        units=await visit.look(lambda books, _: books.people.units()),
     )
 
 
 ROUTES: tuple[Route, ...] = (
     get("/activities/files", show, Circle.EDITORS),
     get("/activities/files/template.xlsx", template, Circle.EDITORS),
-    get("/activities/files/ledger.xlsx", export, Circle.EDITORS),
+    get("/activities/files/ledger.xlsx", export, Circle.LOGGED_IN),
     post("/activities/files", take, Circle.EDITORS),
 )

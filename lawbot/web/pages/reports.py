@@ -14,8 +14,8 @@ from aiohttp import web
 from lawbot.web.charts import Bar
 from lawbot.web.circle import Circle
 from lawbot.web.files import sent_file
-from lawbot.web.ledger import page_asked, year_asked
-from lawbot.web.pages.ledger_files import ledger_file
+from lawbot.web.ledger import page_asked, unit_asked, year_asked
+from lawbot.web.pages.ledger_files import file_name, ledger_file
 from lawbot.web.route import Route, get
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE
@@ -24,7 +24,7 @@ from lawcore.ids import ObservanceKey
 from lawcore.reports.annual import Annual, collect_annual
 from lawcore.reports.cannot_say import cannot_say
 from lawcore.reports.catalogue import find
-from lawcore.reports.collect import collect
+from lawcore.reports.collect import collect, place_of
 from lawcore.reports.figure import Evidence, Figure, Scope
 from lawcore.reports.participation import Participation
 from lawcore.reports.period import Period, collect_period
@@ -54,7 +54,9 @@ async def show(visit: Visit) -> web.Response:
         scope = _scope(visit)
     except BadInput as wrong:
         problem = f"{wrong}"
-    found = await visit.look(lambda books, at: collect_period(books, scope, at))
+    found, units = await visit.look(
+        lambda books, at: (collect_period(books, scope, at), books.people.units())
+    )
     return visit.page(
         "reports.html",
         status=400 if problem else 200,
@@ -63,6 +65,7 @@ async def show(visit: Visit) -> web.Response:
         held=found.held,
         period=f"from={scope.first}&to={scope.last}",
         presets=_presets(visit.today),
+        every_unit=units,
         by_unit=_unit_bars(found),
         by_month=[(_month(one.month), one.sent) for one in found.months],
     )
@@ -101,14 +104,17 @@ async def participation(visit: Visit) -> web.Response:
 
     kind, scope, township = _kind(visit), _scope(visit), visit.house.township
 
-    def job(books: Books, at: datetime) -> Participation:
-        return collect(books.figures, township, scope.first, scope.last, None, at)
+    def job(books: Books, at: datetime) -> tuple[Participation, str]:
+        unit = unit_asked(visit, books.people.units())
+        place, key = place_of(township, unit), unit.id if unit else None
+        found = collect(books.figures, place, scope.first, scope.last, key, at)
+        return found, file_name("参与情况", unit, scope, f".{kind}")
 
-    report = await visit.look(job)
+    report, name = await visit.look(job)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"participation.{kind}"
         await asyncio.to_thread(write_participation, report, path)
-        return await sent_file(path, f"参与情况-{scope.first}-{scope.last}.{kind}")
+        return await sent_file(path, name)
 
 
 async def ledger(visit: Visit) -> web.Response:
