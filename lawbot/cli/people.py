@@ -12,13 +12,15 @@ from lawbot.cli.house import read, show_json, with_store, write
 from lawbot.cli.progress import working
 from lawbot.settings import Settings
 from lawbot.wiring import BOT_USERNAME
+from lawcore.access import people as roles
 from lawcore.access.people import invite as record_invite
 from lawcore.clock import Clock, local_text
 from lawcore.errors import BadInput, NotFound
+from lawcore.ids import AccountId
 from lawcore.participation.enlist import enlist
 from lawcore.participation.enrol import INVITE_LIFE, new_code
 from lawcore.participation.forget import forget_address, forget_cadre
-from lawcore.people.model import ROLE_WORDS, Address, Role
+from lawcore.people.model import DESK, ROLE_WORDS, Address, Role
 from lawcore.people.roster_change import RosterChange
 from lawcore.storage import Books, Store
 
@@ -163,17 +165,29 @@ def _must_be_xlsx(file: Path) -> None:
 def forget(
     person: Annotated[str | None, typer.Option(help="干部的工号。")] = None,
     telegram: Annotated[str | None, typer.Option(help="聊天的编号（数字）。")] = None,
+    desk: Annotated[str | None, typer.Option(help="只用网页的人的名字。")] = None,
+    account: Annotated[int | None, typer.Option(help="账号编号。")] = None,
+    by: By = CONSOLE,
     json_: Json = False,
 ) -> None:
-    """删除一个人的聊天数据：编号、所在村、身份；台账里的条数不变。
+    """删除一个人的账号：聊天编号或名字、所在村、身份、网页登录；台账里的条数不变。
 
     例：lawbot people forget --telegram 123456789
+    例：lawbot people forget --desk 张三
     """
-    if (person is None) == (telegram is None):
-        raise BadInput("请写 --person 工号 或 --telegram 编号，两个里写一个。")
+    if sum(word is not None for word in (person, telegram, desk, account)) != 1:
+        raise BadInput("请在 --person 工号、--telegram 编号、--desk 名字、--account 编号里写一个。")
+
+    def job(books: Books, at: datetime) -> None:
+        if person is not None:
+            forget_cadre(books.forgetting, books.ledger, person, actor=by, at=at)
+            return
+        where = _address(books, telegram, desk, account)
+        if not forget_address(books.forgetting, books.ledger, where, at=at, actor=by):
+            raise NotFound("没有这个人的登记，没有可删除的。")
 
     async def work(store: Store, clock: Clock, _settings: Settings) -> None:
-        await store.write(lambda books: _forget(books, person, telegram or "", clock.now()))
+        await store.write(lambda books: job(books, clock.now()))
         await store.wipe()
 
     with_store(work)
@@ -183,10 +197,10 @@ def forget(
         typer.echo("已删除。旧的备份里还有，请按备份的保存期限一并清理。")
 
 
-def _forget(books: Books, person: str | None, telegram: str, at: datetime) -> None:
-    if person is not None:
-        forget_cadre(books.forgetting, books.ledger, person, actor="console", at=at)
-        return
-    address = Address("telegram", telegram)
-    if not forget_address(books.forgetting, books.ledger, address, at=at):
-        raise NotFound("没有这个编号的登记，没有可删除的。")
+def _address(books: Books, telegram: str | None, desk: str | None, account: int | None) -> Address:
+    """Where the person is, by the one of the three that was written."""
+    if telegram is not None:
+        return Address("telegram", telegram)
+    if desk is not None:
+        return Address(DESK, desk.strip())
+    return roles.get(books, AccountId(account or 0)).address

@@ -73,13 +73,14 @@ class Entrance:
             if not route.circle.lets_in(session.remit):
                 raise NotAllowed(words.NOT_YOURS)
             form = await read_form(request) if route.method == "POST" else {}
-            if route.method == "POST" and not _has_secret(form, token):
+            if route.method == "POST" and not has_secret(form, token):
                 raise NotAllowed(words.OLD_FORM)
             visit = Visit(
                 request,
                 self.house,
                 session,
                 name,
+                token,
                 csrf_of(token),
                 form,
                 self.templates,
@@ -138,8 +139,12 @@ class Entrance:
 
     def enter(self, response: web.Response, session: Session) -> web.Response:
         """Give the browser the session."""
+        return self.give(response, COOKIE, session.token, "/")
+
+    def give(self, response: web.Response, name: str, value: str, path: str) -> web.Response:
+        """Give the browser a cookie that no script reads and no other site's form sends."""
         response.set_cookie(
-            COOKIE, session.token, httponly=True, samesite="Lax", secure=self.secure, path="/"
+            name, value, httponly=True, samesite="Lax", secure=self.secure, path=path
         )
         return response
 
@@ -193,7 +198,8 @@ def _to_log_in(request: web.Request) -> web.Response:
     return web.Response(status=303, headers={"Location": where})
 
 
-def _has_secret(form: Form, token: str) -> bool:
+def has_secret(form: Form, token: str) -> bool:
+    """Whether a form came from a page that was made for the browser with this token."""
     given = form.get(CSRF, "")
     return isinstance(given, str) and hmac.compare_digest(given.encode(), csrf_of(token).encode())
 

@@ -41,6 +41,8 @@ class Visit:
     session: Session
     name: str
     """The person's name, as the head of the page says it."""
+    token: str
+    """What the browser holds of the session."""
     csrf: str
     form: Form
     templates: Environment

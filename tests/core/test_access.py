@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcore.access import doors, passwords
+from lawcore.access import doors, own_login, passwords
 from lawcore.access import people as roles
 from lawcore.access.model import (
+    FRESH,
     IDLE,
     LINK_LIFE,
     LONGEST,
@@ -78,13 +79,35 @@ def code_at(town: Town, secret: str = SECRET) -> str:
     return pyotp.TOTP(secret).at(town.clock.now())
 
 
-async def with_password(town: Town, account: Account, name: str = NAME) -> None:
-    """The log-in by password, set up; its first code is spent."""
-    code = code_at(town)
-    await town.act(
-        lambda books, at: doors.set_up(books, account.id, name, HASHED, SECRET, code, at=at)
+async def set_up(
+    town: Town,
+    session: Session,
+    present: str = "",
+    *,
+    name: str = NAME,
+    hashed: str = HASHED,
+    secret: str = SECRET,
+    code: str | None = None,
+) -> Refused | None:
+    """What the page of the settings does: the present password is checked, then all is set."""
+    login = await town.look(lambda books: books.access.login(session.account.id))
+    given = passwords.verify(login, present) if present else Checked(right=False)
+    shown = code_at(town, secret) if code is None else code
+    return await town.act(
+        lambda books, at: own_login.set_up(
+            books, session.token, given, name, hashed, secret, shown, at=at
+        )
     )
+
+
+async def with_password(
+    town: Town, account: Account, name: str = NAME, hashed: str = HASHED
+) -> Session:
+    """The log-in by password, set up from the session that is returned; its first code is spent."""
+    session = await begun(town, account)
+    assert await set_up(town, session, name=name, hashed=hashed) is None
     town.clock.pass_time(timedelta(minutes=1))
+    return session
 
 
 async def log_in(
@@ -366,11 +389,9 @@ async def test_what_can_be_no_name_is_refused_like_any_other(town: Town, name: s
 
 
 async def test_the_code_that_proved_the_phone_opens_nothing(town: Town) -> None:
-    admin = await town.appoint(1, Role.ADMIN)
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
     code = code_at(town)
-    await town.act(
-        lambda books, at: doors.set_up(books, admin.id, NAME, HASHED, SECRET, code, at=at)
-    )
+    await set_up(town, session, code=code)
     assert isinstance(await log_in(town, code=code), Refused)
 
 
@@ -479,7 +500,7 @@ async def test_a_password_that_was_changed_meanwhile_opens_nothing(town: Town) -
     checked = passwords.verify(login, PASSWORD)
     assert checked.right
     other = passwords.hash_of("另一个很长的密码")
-    await town.act(lambda books, at: doors.set_password(books, admin.id, NAME, other, at=at))
+    await with_password(town, admin, hashed=other)
     code = code_at(town)
     done = await town.act(lambda books, at: doors.settle(books, NAME, checked, code, at=at))
     assert isinstance(done, Refused)
@@ -489,9 +510,8 @@ async def test_a_weaker_hash_is_made_anew_at_the_next_log_in(town: Town) -> None
     from argon2 import PasswordHasher  # noqa: PLC0415 - only this test makes a weak hash
 
     admin = await town.appoint(1, Role.ADMIN)
-    await with_password(town, admin)
     weak = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
-    await town.act(lambda books, at: doors.set_password(books, admin.id, NAME, weak, at=at))
+    await with_password(town, admin, hashed=weak)
     assert isinstance(await log_in(town), Session)
     login = await town.look(lambda books: doors.look_up(books, NAME))
     assert login is not None
@@ -502,34 +522,118 @@ async def test_a_weaker_hash_is_made_anew_at_the_next_log_in(town: Town) -> None
 async def test_without_a_second_factor_the_password_opens_nothing(town: Town) -> None:
     admin = await town.appoint(1, Role.ADMIN)
     await with_password(town, admin)
-    await town.act(lambda books, at: doors.drop_totp(books, admin.id, at=at))
+    await town.act(lambda books, _: books.access.set_totp(admin.id, None, 0))
     for code in ("", code_at(town), "000000"):
         assert isinstance(await log_in(town, code=code), Refused)
-    new = pyotp.random_base32()
-    shown = code_at(town, new)
-    await town.act(lambda books, at: doors.set_totp(books, admin.id, new, shown, at=at))
-    town.clock.pass_time(timedelta(minutes=1))
-    assert isinstance(await log_in(town, code=code_at(town, new)), Session)
 
 
 async def test_a_log_in_by_password_is_only_set_up_with_a_proven_phone(town: Town) -> None:
-    admin = await town.appoint(1, Role.ADMIN)
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
     with pytest.raises(BadInput, match="验证码不对"):
-        await town.act(
-            lambda books, at: doors.set_up(books, admin.id, NAME, HASHED, SECRET, "000000", at=at)
-        )
-    with pytest.raises(WrongState, match="手机验证码"):
-        await town.act(lambda books, at: doors.set_password(books, admin.id, NAME, HASHED, at=at))
-    with pytest.raises(WrongState, match="密码"):
-        await town.act(
-            lambda books, at: doors.set_totp(books, admin.id, SECRET, code_at(town), at=at)
-        )
+        await set_up(town, session, code="000000")
     assert await town.rows("SELECT count(*) FROM logins") == [(0,)]
 
 
 @pytest.mark.parametrize("secret", ["", "short", "不是密钥", "A" * 65, "1" * 32])
 def test_what_is_no_secret_proves_nothing(secret: str) -> None:
     assert passwords.totp_step(secret, "000000", 0, MORNING) is None
+
+
+NEW = "屋后的桃花又落了一地"
+
+
+async def by_password(town: Town) -> Session:
+    """A session that was begun by password; the clock is past its code."""
+    session = await log_in(town)
+    assert isinstance(session, Session)
+    town.clock.pass_time(timedelta(minutes=1))
+    return session
+
+
+async def test_a_new_password_asks_for_the_present_one(town: Town) -> None:
+    await with_password(town, await town.appoint(1, Role.ADMIN))
+    session, new = await by_password(town), passwords.hash_of(NEW)
+    for wrong in ("", "不是这个密码哦"):
+        refused = await set_up(town, session, wrong, hashed=new)
+        assert refused == Refused(own_login.PRESENT_REFUSED)
+    town.clock.pass_time(timedelta(minutes=1))
+    assert isinstance(await log_in(town), Session), "nothing was changed"
+    town.clock.pass_time(timedelta(minutes=1))
+    assert await set_up(town, session, PASSWORD, hashed=new) is None
+    town.clock.pass_time(timedelta(minutes=1))
+    assert isinstance(await log_in(town), Refused)
+    assert isinstance(await log_in(town, password=NEW), Session)
+
+
+async def test_a_new_phone_asks_for_the_present_password(town: Town) -> None:
+    await with_password(town, await town.appoint(1, Role.ADMIN))
+    session, other = await by_password(town), passwords.new_secret()
+    assert isinstance(await set_up(town, session, secret=other), Refused)
+    assert await set_up(town, session, PASSWORD, secret=other) is None
+    town.clock.pass_time(timedelta(minutes=1))
+    assert isinstance(await log_in(town), Refused), "the old phone opens nothing"
+    assert isinstance(await log_in(town, code=code_at(town, other)), Session)
+
+
+async def test_a_fresh_link_stands_for_a_password_that_is_lost(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    await with_password(town, admin)
+    session = await begun(town, admin)
+    town.clock.pass_time(FRESH)
+    assert await set_up(town, session) is None
+    later = await begun(town, admin)
+    town.clock.pass_time(FRESH + SECOND)
+    assert isinstance(await set_up(town, later), Refused)
+    assert await set_up(town, later, PASSWORD) is None
+
+
+async def test_a_link_that_somebody_else_opened_proves_nothing_here(town: Town) -> None:
+    admin = await town.appoint(1, Role.ADMIN)
+    await with_password(town, admin)
+    left_open = await by_password(town)
+    await begun(town, admin)
+    await begun(town, await town.appoint(2, Role.EDITOR))
+    assert isinstance(await set_up(town, left_open), Refused)
+
+
+async def test_a_first_password_wants_a_fresh_link(town: Town) -> None:
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
+    town.clock.pass_time(FRESH + SECOND)
+    with pytest.raises(NotAllowed, match="一次性链接"):
+        await set_up(town, session)
+    assert await town.rows("SELECT count(*) FROM logins") == [(0,)]
+
+
+async def test_setting_a_password_closes_the_other_sessions_and_links(town: Town) -> None:
+    admin, editor = await town.appoint(1, Role.ADMIN), await town.appoint(2, Role.EDITOR)
+    others = [await begun(town, admin) for _ in range(2)]
+    mine, theirs = await begun(town, admin), await begun(town, editor)
+    waiting = await link_of(town, admin)
+    await set_up(town, mine)
+    assert [await running(town, one.token) is None for one in others] == [True, True]
+    assert await running(town, mine.token) is not None
+    assert await running(town, theirs.token) is not None
+    with pytest.raises(NotAllowed):
+        await open_(town, waiting)
+    assert (await town.ledger())[-2:] == ["password-set", "logged-out"]
+
+
+async def test_guessing_the_present_password_rests_the_name_as_at_the_log_in(town: Town) -> None:
+    await with_password(town, await town.appoint(1, Role.ADMIN))
+    session = await by_password(town)
+    for _ in range(5):
+        assert isinstance(await set_up(town, session, "不是这个密码哦"), Refused)
+    assert isinstance(await set_up(town, session, PASSWORD), Refused)
+    assert (await town.ledger()).count("login-refused") == 5
+    town.clock.pass_time(REST)
+    assert await set_up(town, session, PASSWORD) is None
+
+
+async def test_a_session_that_is_over_sets_nothing(town: Town) -> None:
+    session = await begun(town, await town.appoint(1, Role.ADMIN))
+    await town.act(lambda books, at: doors.close_session(books, session.token, at=at))
+    with pytest.raises(NotAllowed):
+        await set_up(town, session)
 
 
 async def test_a_name_belongs_to_one_account(town: Town) -> None:
@@ -548,9 +652,13 @@ async def test_a_name_nobody_could_type_is_refused(town: Town, name: str) -> Non
         await with_password(town, admin, name)
 
 
-async def test_a_cadre_cannot_set_up_a_log_in(town: Town) -> None:
+async def test_who_lost_the_roles_sets_up_no_log_in(town: Town) -> None:
+    await town.appoint(1, Role.ADMIN)
+    editor = await town.appoint(2, Role.EDITOR)
+    session = await begun(town, editor)
+    await town.act(lambda books, _: books.people.revoke(editor.id, Role.EDITOR))
     with pytest.raises(NotAllowed):
-        await with_password(town, await town.appoint(1, Role.CADRE, "001"))
+        await set_up(town, session)
 
 
 @pytest.mark.parametrize(
@@ -763,6 +871,33 @@ async def test_forgetting_takes_the_log_in_the_links_and_the_sessions(town: Town
     for table in ("logins", "login_links", "sessions"):
         assert await town.rows(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 - ours
     assert NAME not in str(await town.rows("SELECT * FROM entries"))
+
+
+async def test_with_the_last_role_goes_the_log_in_and_in_time_the_name(town: Town) -> None:
+    """A log-in is kept as long as its role; the manual says so."""
+    await desk_account(town)
+    account = await desk_account(town, "李四", Role.EDITOR)
+    await with_password(town, account)
+    await grant(town, account, Role.APPROVER)
+    await revoke(town, account, Role.EDITOR)
+    assert await town.rows("SELECT count(*) FROM logins") == [(1,)], "one role is left"
+    await revoke(town, account, Role.APPROVER)
+    for table in ("logins", "sessions"):
+        assert await town.rows(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 - ours
+    town.clock.pass_time(KEEP_LEFT + timedelta(days=1))
+    purged = await town.act(lambda b, at: purge(b.forgetting, b.ledger, at=at))
+    assert purged.accounts == 1
+    assert "李四" not in str(await town.rows("SELECT * FROM accounts"))
+    assert "张三" in str(await town.rows("SELECT * FROM accounts"))
+
+
+async def test_who_gets_a_role_again_in_time_is_not_forgotten(town: Town) -> None:
+    account = await desk_account(town, "李四", Role.EDITOR)
+    await revoke(town, account, Role.EDITOR)
+    await grant(town, account, Role.APPROVER)
+    town.clock.pass_time(KEEP_LEFT + timedelta(days=1))
+    purged = await town.act(lambda b, at: purge(b.forgetting, b.ledger, at=at))
+    assert purged.accounts == 0
 
 
 async def test_who_has_a_password_and_left_the_chat_is_not_forgotten_with_it(town: Town) -> None:

@@ -1,14 +1,19 @@
 """A person who asks to be forgotten is, on the disk too; the counts stay."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
 
+from lawcore.access import doors, own_login, passwords
+from lawcore.access import people as roles
+from lawcore.access.model import Checked, hash_of
 from lawcore.clock import StillClock
 from lawcore.delivery.model import DeliveryKind, DeliveryState, Recorded, Residents
 from lawcore.errors import NotFound
-from lawcore.ids import UnitId
+from lawcore.ids import AccountId, UnitId
 from lawcore.participation import enrol
 from lawcore.participation.forget import (
     KEEP_LEFT,
@@ -17,7 +22,7 @@ from lawcore.participation.forget import (
     forget_cadre,
     purge,
 )
-from lawcore.people.model import AccountState, Address, Role, Roster
+from lawcore.people.model import DESK, AccountState, Address, Role, Roster
 from lawcore.storage import Books, Store, open_store
 
 PERSON = Address("telegram", "7788991122")
@@ -139,3 +144,63 @@ async def test_who_lets_the_bot_in_again_receives_again(
 
     assert await store.write(blocked_and_back) is AccountState.ACTIVE
     assert await store.write(left_and_unblocked) is AccountState.LEFT
+
+
+async def test_a_search_finds_nothing_of_a_log_in_either(
+    sqlite_url: str, small_town: Roster, clock: StillClock
+) -> None:
+    """Name, password, phone, links, sessions and failed tries of an account of the desk."""
+    name, secret, path = "赵钱孙李", passwords.new_secret(), sqlite_url.removeprefix("sqlite:///")
+    hashed = passwords.hash_of("河边的柳树又绿了一回")
+
+    def log_in(books: Books, at: datetime) -> tuple[AccountId, list[str]]:
+        account = roles.add_desk_account(books, name, Role.ADMIN, None, actor="console", at=at).id
+        opened = doors.make_link(books, account, at=at)
+        token = doors.open_link(books, opened, at=at).token
+        code, given = pyotp.TOTP(secret).at(at), Checked(right=False)
+        own_login.set_up(books, token, given, f"{name}2", hashed, secret, code, at=at)
+        doors.settle(books, f"{name}2", Checked(right=False), "000000", at=at)
+        waiting = doors.make_link(books, account, at=at)
+        return account, [hash_of(one) for one in (opened, token, waiting)]
+
+    def kept(wanted: list[str]) -> list[str]:
+        files = [file.read_bytes() for file in Path(path).parent.glob(f"{Path(path).name}*")]
+        return [one for one in wanted if any(one.encode() in file for file in files)]
+
+    store = await open_store(sqlite_url)
+    await store.write(lambda b: b.people.save_roster(small_town, clock.now()))
+    account, hashes = await store.write(lambda b: log_in(b, clock.now()))
+    await store.wipe()
+    traces = [name, hashed, secret, *hashes]
+    assert kept(traces) == traces
+    await store.write(
+        lambda b: forget_address(
+            b.forgetting, b.ledger, Address(DESK, name), at=clock.now(), actor="小李"
+        )
+    )
+    await store.wipe()
+    (line,) = await store.read(lambda b: b.audit.page(None, 1))
+    await store.close()
+    assert kept(traces) == []
+    assert (line.what, line.actor, line.person) == (
+        "删除个人数据",
+        "小李",
+        f"已删除的账号 {account}",
+    )
+
+
+async def test_who_was_forgotten_is_not_forgotten_twice(
+    store: Store, roster: Roster, clock: StillClock
+) -> None:
+    await store.write(lambda b: join_and_receive(b, clock.now()))
+    account = await store.read(lambda b: b.people.account(PERSON))
+    assert account is not None
+
+    def forget(address: Address) -> Callable[[Books], bool]:
+        return lambda b: forget_address(b.forgetting, b.ledger, address, at=clock.now())
+
+    assert await store.write(forget(PERSON))
+    gone = await store.read(lambda b: b.people.account_by_id(account.id))
+    assert gone is not None
+    assert gone.forgotten
+    assert not await store.write(forget(gone.address))

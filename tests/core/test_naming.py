@@ -1,5 +1,7 @@
 """What people call who did something: a name where one is known, never an address of a chat."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from lawcore.ids import AccountId, UnitId
 from lawcore.participation.forget import forget_address
 from lawcore.people.model import DESK, GONE, Account, AccountState, Address, Role
 from lawcore.people.naming import account_called, actor_called
+from lawcore.storage import Books
 from tests.conftest import MORNING
 
 from .conftest import Town, phone
@@ -69,10 +72,14 @@ async def test_who_is_written_down_is_called_the_same_everywhere(town: Town) -> 
         "王所长": "王所长",
     }
     for actor, words in called.items():
-        assert await town.look(lambda b, who=actor: actor_called(b.people, who)) == words
+        assert await town.look(partial(_called, actor)) == words
     await town.act(lambda b, at: forget_address(b.forgetting, b.ledger, phone(1), at=at))
     gone = await town.look(lambda b: actor_called(b.people, f"account:{bound.id}"))
     assert gone == f"已删除的账号 {bound.id}"
+
+
+def _called(actor: str, books: Books) -> str:
+    return actor_called(books.people, actor)
 
 
 async def test_nobody_takes_the_name_of_who_was_forgotten(town: Town) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.program import Program, environment, lawbot
+from tests.web.conftest import secret_in
 
 
 async def test_a_town_without_the_chat_uses_the_pages_alone(
@@ -34,7 +35,9 @@ async def test_a_town_without_the_chat_uses_the_pages_alone(
         await program.says("管理页面")
         address, code = link.split("/login?code=")
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
-            entered = await client.post(f"{address}/login/link", data={"code": code})
+            door = secret_in(await (await client.get(link)).text())
+            form = {"csrf": door, "code": code}
+            entered = await client.post(f"{address}/login/link", data=form)
             text = await entered.text()
             assert entered.status == 200
             assert "王所长" in text

@@ -1,6 +1,7 @@
 """Two persons at one console: each command that changes something says who used it."""
 
 import asyncio
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -122,3 +123,26 @@ def test_nobody_acts_under_the_name_of_an_account_or_of_the_program(
     assert done.code == 2
     assert "--by" in done.err
     assert "姓名" in done.err
+
+
+@pytest.mark.parametrize("option", ["--desk", "--account"])
+def test_an_account_of_the_desk_is_forgotten_by_whoever_was_asked(
+    folder: Path, option: str
+) -> None:
+    words = ("login-link", "--new", "--role", "editor", "--name", "赵钱孙李", "--json")
+    account = json.loads(lawbot(folder, *words, **GIVEN).out)["account"]
+    whom = {"--desk": "赵钱孙李", "--account": str(account)}[option]
+    done = lawbot(folder, "people", "forget", option, whom, "--by", "小李", **GIVEN)
+    assert (done.code, done.err) == (0, "")
+    assert last(folder) == ("forgotten", "小李")
+    for file in folder.glob("lawbot.db*"):
+        assert "赵钱孙李".encode() not in file.read_bytes()
+    again = lawbot(folder, "people", "forget", option, whom, **GIVEN)
+    assert (again.code, again.err) == (2, "没有这个人的登记，没有可删除的。\n")
+
+
+@pytest.mark.parametrize("words", [(), ("--person", "001", "--desk", "张三")])
+def test_one_person_is_named_to_be_forgotten(folder: Path, words: tuple[str, ...]) -> None:
+    done = lawbot(folder, "people", "forget", *words, **GIVEN)
+    assert done.code == 2
+    assert "里写一个" in done.err

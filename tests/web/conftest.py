@@ -1,5 +1,6 @@
 """A real browser, and the desk of a small town over HTTP."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -28,6 +29,13 @@ from tests.stage import TOWNSHIP, shipped
 
 T = TypeVar("T")
 PHONE = ViewportSize(width=360, height=740)
+
+
+def secret_in(page: str) -> str:
+    """The secret of the first form of a page."""
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    assert found is not None
+    return found[1]
 
 
 class Office:
@@ -81,7 +89,12 @@ class Office:
     def client(self, token: str | None = None) -> aiohttp.ClientSession:
         """A plain client with this session; it follows no redirect by itself."""
         cookies = {COOKIE: token} if token else {}
-        return aiohttp.ClientSession(self.address, cookies=cookies)
+        jar = aiohttp.CookieJar(unsafe=True)  # from an address without a name, too
+        return aiohttp.ClientSession(self.address, cookies=cookies, cookie_jar=jar)
+
+    async def door(self, client: aiohttp.ClientSession) -> dict[str, str]:
+        """The secret that the forms of the log-in carry for this client."""
+        return {"csrf": secret_in(await (await client.get("/login")).text())}
 
     async def enter(self, context: BrowserContext, account: AccountId) -> Page:
         """A page of the browser, logged in through the link as a person would."""

@@ -9,8 +9,9 @@ from lawbot.web.circle import Circle
 from lawbot.web.desk import ROUTES
 from lawbot.web.entrance import COOKIE
 from lawbot.web.route import Route
+from lawcore.access.model import csrf_of
 from lawcore.people.model import Role
-from tests.web.conftest import Office
+from tests.web.conftest import Office, secret_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -87,6 +88,33 @@ async def test_a_page_of_another_site_cannot_post_here(office: Office) -> None:
         assert answer.status == 403
         answer = await client.get("/", headers={"Host": "evil.example"})
         assert answer.status == 403
+
+
+async def test_another_site_logs_nobody_in(office: Office) -> None:
+    """A log-in that somebody else's page sends would put a person into another's account."""
+    code = (await office.link(await office.appoint(Role.ADMIN))).partition("code=")[2]
+    form = {"code": code, "name": "谁", "password": "猜一猜猜一猜猜", "number": "000000"}
+    async with office.client() as client, office.client() as other:
+        door = await office.door(client)
+        elsewhere = {"Origin": "https://evil.example"}
+        for path in ("/login", "/login/link"):
+            for sent, headers in ((form, {}), (form | door, elsewhere)):
+                answer = await client.post(path, data=sent, headers=headers, allow_redirects=False)
+                assert answer.status == 403, (path, sent)
+                assert COOKIE not in answer.cookies
+            answer = await other.post(path, data=form | door, allow_redirects=False)
+            assert answer.status == 403, "the secret of another browser"
+        again = secret_in(await (await client.post("/login/link", data=form)).text())
+        assert again == door["csrf"], "the page that refuses is one press from working"
+        answer = await client.post("/login/link", data=form | door, allow_redirects=False)
+        assert answer.status == 303, "the link was not used up"
+
+
+async def test_the_secret_of_no_cookie_opens_nothing(office: Office) -> None:
+    code = (await office.link(await office.appoint(Role.ADMIN))).partition("code=")[2]
+    async with office.client() as client:
+        form = {"code": code, "csrf": csrf_of("")}
+        assert (await client.post("/login/link", data=form)).status == 403
 
 
 async def test_the_way_back_after_logging_in_stays_on_the_desk(office: Office) -> None:

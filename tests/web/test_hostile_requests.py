@@ -16,8 +16,8 @@ from lawbot.web.doors import open_doors
 from lawbot.web.entrance import COOKIE, local_path
 from lawbot.web.forms import LARGEST
 from lawbot.web.pages.content import LONGEST_DRAFT
-from lawcore.access import doors, passwords
-from lawcore.access.model import csrf_of
+from lawcore.access import own_login, passwords
+from lawcore.access.model import Checked, csrf_of
 from lawcore.access.people import grant, revoke
 from lawcore.clock import StillClock
 from lawcore.content import Inspection, read_categories
@@ -161,10 +161,12 @@ async def test_many_passwords_at_once_are_told_to_wait_and_a_link_still_opens(
     code = (await office.link(await office.appoint(Role.ADMIN))).partition("code=")[2]
     form = {"name": "谁", "password": "猜一猜猜一猜猜", "number": "000000"}
     async with office.client() as client:
+        door = await office.door(client)
+        form |= door
         tries = [client.post("/login", data=form) for _ in range(60)]
         answers, opened = await asyncio.gather(
             asyncio.gather(*tries),
-            client.post("/login/link", data={"code": code}, allow_redirects=False),
+            client.post("/login/link", data=door | {"code": code}, allow_redirects=False),
         )
         found = {answer.status for answer in answers}
     assert found == {403, 503}
@@ -177,12 +179,17 @@ async def test_a_name_that_others_have_locked_comes_in_by_the_link(desk: Office)
     secret = passwords.new_secret()
     hashed = passwords.hash_of("门前的老槐树又开花了吗")
     number = pyotp.TOTP(secret).at(at)
+    token = await desk.token(admin)
     await desk.act(
-        lambda books, at: doors.set_up(books, admin, "王所长", hashed, secret, number, at=at)
+        lambda books, at: own_login.set_up(
+            books, token, Checked(right=False), "王所长", hashed, secret, number, at=at
+        )
     )
     desk.clock.pass_time(timedelta(minutes=1))
     form = {"name": "王所长", "password": "猜一猜猜一猜猜", "number": "000000", "next": "/people"}
     async with desk.client() as client:
+        door = await desk.door(client)
+        form |= door
         for _ in range(5):
             assert (await client.post("/login", data=form)).status == 403
         right = {
@@ -191,7 +198,7 @@ async def test_a_name_that_others_have_locked_comes_in_by_the_link(desk: Office)
         }
         assert (await client.post("/login", data=form | right)).status == 403
         code = (await desk.link(admin)).partition("code=")[2]
-        answer = await client.post("/login/link", data={"code": code}, allow_redirects=False)
+        answer = await client.post("/login/link", data=door | {"code": code}, allow_redirects=False)
         assert (answer.status, answer.headers["Location"]) == (303, "/")
 
 

@@ -112,3 +112,68 @@ async def test_leaving_everywhere_ends_every_session(
     await expect(page.get_by_role("heading", name="进入管理页面")).to_be_visible()
     async with office.client(other) as client:
         assert (await client.get("/", allow_redirects=False)).status == 303
+
+
+async def test_a_screen_left_open_hands_the_account_to_nobody(
+    office: Office, context: BrowserContext
+) -> None:
+    account = await office.appoint(Role.ADMIN)
+    page = await office.enter(context, account)
+    totp = await set_up(page, office)
+    await page.get_by_role("button", name="退出", exact=True).click()
+    office.clock.pass_time(timedelta(minutes=1))
+    await log_in(page, office, PASSWORD, totp.at(office.clock.now()))
+    office.clock.pass_time(timedelta(minutes=1))
+    elsewhere = await office.token(account)
+    await page.get_by_role("link", name="设置", exact=True).click()
+    await page.get_by_text("设登录名、密码和验证码").click()
+    new = "屋后的桃花又落了一地"
+    for present, said in (("我猜是这个密码", "现在的密码不对"), (PASSWORD, "设好了")):
+        number = pyotp.TOTP(await page.locator("code").inner_text()).at(office.clock.now())
+        await page.get_by_label("现在的密码").fill(present)
+        await page.get_by_label("新密码").fill(new)
+        await page.get_by_label("手机上显示的六位数字").fill(number)
+        await page.get_by_role("button", name="保存").click()
+        await expect(page.locator("body")).to_contain_text(said)
+    async with office.client(elsewhere) as client:
+        assert (await client.get("/", allow_redirects=False)).status == 303
+
+
+async def test_who_lost_the_password_comes_by_a_link_and_sets_a_new_one(
+    office: Office, context: BrowserContext
+) -> None:
+    account = await office.appoint(Role.ADMIN)
+    page = await office.enter(context, account)
+    await set_up(page, office)
+    await page.get_by_role("button", name="退出", exact=True).click()
+    await page.goto(await office.link(account))
+    await page.get_by_role("button", name="进入", exact=True).click()
+    await page.get_by_role("link", name="设置", exact=True).click()
+    await page.get_by_text("设登录名、密码和验证码").click()
+    await expect(page.get_by_label("现在的密码")).to_have_count(0)
+    office.clock.pass_time(timedelta(minutes=16))
+    await page.reload()
+    await page.get_by_text("设登录名、密码和验证码").click()
+    await expect(page.get_by_label("现在的密码")).to_be_visible()
+
+
+async def test_the_first_password_is_not_set_by_who_finds_the_screen_open(
+    office: Office, context: BrowserContext
+) -> None:
+    page = await office.enter(context, await office.appoint(Role.EDITOR))
+    office.clock.pass_time(timedelta(minutes=16))
+    await page.get_by_role("link", name="设置", exact=True).click()
+    await expect(page.get_by_role("main")).to_contain_text("用新的链接进来再设")
+    await expect(page.get_by_role("button", name="保存")).to_have_count(0)
+
+
+async def test_a_log_in_page_left_open_too_long_asks_to_press_again(
+    office: Office, context: BrowserContext
+) -> None:
+    page = await context.new_page()
+    await page.goto(await office.link(await office.appoint(Role.ADMIN)))
+    await context.clear_cookies()
+    await page.get_by_role("button", name="进入", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("请再按一次")
+    await page.get_by_role("button", name="进入", exact=True).click()
+    await expect(page.get_by_role("heading", name="今天")).to_be_visible()

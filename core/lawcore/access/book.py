@@ -58,6 +58,18 @@ class AccessBook(Protocol):
 
     def close(self, token_hash: str) -> None: ...
 
+    def came_by_link(self, token_hash: str, since: datetime) -> bool:
+        """Whether a one-time link opened this session, not before `since`."""
+        ...
+
+    def close_others(self, account: AccountId, token_hash: str) -> int:
+        """Remove the unused links of an account and its sessions but one; sessions removed."""
+        ...
+
+    def drop_login(self, account: AccountId) -> None:
+        """Remove name, password and second factor of an account, if it has them."""
+        ...
+
     def close_all(self, account: AccountId) -> None:
         """Remove the sessions and the unused links of an account."""
         ...

@@ -25,6 +25,9 @@ MOST_FAILURES = 5
 """In a row; then the name rests."""
 REST = timedelta(minutes=15)
 
+FRESH = timedelta(minutes=15)
+"""So long after a one-time link opened a session, the link proves who is there."""
+
 TOWNSHIP_WIDE = frozenset({Role.ADMIN, Role.APPROVER, Role.EDITOR})
 MAY_LOG_IN = TOWNSHIP_WIDE | {Role.UNIT_ADMIN}
 

@@ -7,7 +7,7 @@ from lawcore.access.model import MAY_LOG_IN
 from lawcore.errors import BadInput, NotFound, WrongState
 from lawcore.ids import AccountId, UnitId
 from lawcore.participation import Entry, EntryKind, enrol
-from lawcore.people.model import DESK, GONE, Account, Address, Role
+from lawcore.people.model import DESK, GONE, Account, AccountState, Address, Role
 
 LONGEST_NAME = 40
 
@@ -66,16 +66,18 @@ def grant(
     Raises NotFound without such an account or unit, BadInput for a role that is not given by hand
     or a unit that does not go with it.
     """
-    get(books, account)
+    found = get(books, account)
     if role not in MAY_LOG_IN:
         raise BadInput("干部身份由绑定工号得来，不能直接给：请生成邀请码。")
     enrol.check_unit(books.people, role, unit)
     books.people.grant(account, role, at, unit)
+    if found.address.channel == DESK and found.state is AccountState.LEFT:
+        books.people.set_state(account, AccountState.ACTIVE, at)
     _write(books, EntryKind.ROLE_GRANTED, account, role, unit, actor, at)
 
 
 def revoke(books: AccessDesk, account: AccountId, role: Role, *, actor: str, at: datetime) -> None:
-    """Take `role` back; who may then no longer log in is logged out.
+    """Take `role` back; who may then no longer log in is logged out, and the log-in goes.
 
     Raises NotFound if the account has no such role, WrongState for the last admin: nobody could
     let anybody in again.
@@ -91,7 +93,15 @@ def revoke(books: AccessDesk, account: AccountId, role: Role, *, actor: str, at:
     books.people.revoke(account, role)
     _write(books, EntryKind.ROLE_REVOKED, account, role, unit, actor, at)
     if not get(books, account).may(MAY_LOG_IN):
-        books.access.close_all(account)
+        _shut_out(books, found, at)
+
+
+def _shut_out(books: AccessDesk, account: Account, at: datetime) -> None:
+    """Take away the way in. Who was here for the pages alone is forgotten after thirty days."""
+    books.access.close_all(account.id)
+    books.access.drop_login(account.id)
+    if account.address.channel == DESK:
+        books.people.set_state(account.id, AccountState.LEFT, at)
 
 
 def get(books: AccessDesk, account: AccountId) -> Account:

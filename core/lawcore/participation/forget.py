@@ -50,12 +50,22 @@ class Purged(NamedTuple):
     messages: int
 
 
-def forget_address(book: ForgettingBook, ledger: Ledger, address: Address, *, at: datetime) -> bool:
-    """Forget the account at `address`; False if there is none."""
+def forget_address(
+    book: ForgettingBook,
+    ledger: Ledger,
+    address: Address,
+    *,
+    at: datetime,
+    actor: str | None = None,
+) -> bool:
+    """Forget the account at `address`; False if there is none, or nothing of it is left.
+
+    `actor` is who does it for the person (None: the person).
+    """
     account = book.account(address)
-    if account is None:
+    if account is None or account.forgotten:
         return False
-    _forget(book, ledger, account, f"account:{account.id}", at)
+    _forget(book, ledger, account, actor or f"account:{account.id}", at)
     return True
 
 

@@ -110,6 +110,29 @@ class SqlAccessBook:
     def close(self, token_hash: str) -> None:
         self._sql.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
 
+    def came_by_link(self, token_hash: str, since: datetime) -> bool:
+        """Whether a one-time link opened this session, not before `since`.
+
+        A link is used and its session begins in one act: at the same moment.
+        """
+        same_act = (login_links.c.account_id == sessions.c.account_id) & (
+            login_links.c.used_at == sessions.c.created_at
+        )
+        opened = exists().where(
+            sessions.c.token_hash == token_hash, sessions.c.created_at >= since, same_act
+        )
+        return bool(self._sql.execute(select(opened)).scalar_one())
+
+    def close_others(self, account: AccountId, token_hash: str) -> int:
+        """Remove the unused links of an account and its sessions but one; sessions removed."""
+        self._void_links(account)
+        others = (sessions.c.account_id == account) & (sessions.c.token_hash != token_hash)
+        return self._sql.execute(delete(sessions).where(others)).rowcount
+
+    def drop_login(self, account: AccountId) -> None:
+        """Remove name, password and second factor of an account, if it has them."""
+        self._sql.execute(delete(logins).where(logins.c.account_id == account))
+
     def close_all(self, account: AccountId) -> None:
         """Remove the sessions and the unused links of an account."""
         self._sql.execute(delete(sessions).where(sessions.c.account_id == account))

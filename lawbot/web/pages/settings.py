@@ -1,6 +1,7 @@
 """设置: one's own way in, and how this service is set up."""
 
 import asyncio
+from dataclasses import dataclass
 
 import segno
 from aiohttp import web
@@ -11,33 +12,48 @@ from lawbot.web.entrance import COOKIE
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import Said
-from lawcore.access import doors, passwords
-from lawcore.access.model import Login
+from lawcore.access import doors, own_login, passwords
+from lawcore.access.model import FRESH, Checked, Login
 from lawcore.errors import LawbotError
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One's own log-in, and whether the present password is asked for before it is set anew."""
+
+    login: Login | None
+    asks: bool
+
+    @property
+    def shut(self) -> bool:
+        """Whether the first password has to wait for a fresh link."""
+        return self.asks and self.login is None
 
 
 async def show(visit: Visit) -> web.Response:
     """One's own log-in and the facts of the service."""
-    account = visit.session.account.id
-    login = await visit.look(lambda books, _: books.access.login(account))
-    return _page(visit, login)
+    return _page(visit, await _own(visit))
 
 
 async def set_up(visit: Visit) -> web.Response:
     """Name, password and a phone that shows numbers: all three, or nothing."""
-    account = visit.session.account.id
+    own = await _own(visit)
     name, password = visit.typed("name"), str(visit.form.get("password", ""))
     secret, code = visit.typed("secret"), visit.typed("code")
     try:
-        name = doors.check_name(name)
+        name = own_login.check_name(name)
         passwords.check_password(password, name)
         hashed = await asyncio.to_thread(passwords.hash_of, password)
-        await visit.act(
-            lambda books, at: doors.set_up(books, account, name, hashed, secret, code, at=at)
+        present = await _present(own, str(visit.form.get("present", "")))
+        refused = await visit.act(
+            lambda books, at: own_login.set_up(
+                books, visit.token, present, name, hashed, secret, code, at=at
+            )
         )
     except LawbotError as error:
-        login = await visit.look(lambda books, _: books.access.login(account))
-        return _page(visit, login, str(error), name, secret)
+        return _page(visit, await _own(visit), str(error), name, secret)
+    if refused is not None:
+        return _page(visit, own, refused.sentence, name, secret)
     return visit.done(Said.LOGIN_SET, "/settings")
 
 
@@ -50,21 +66,38 @@ async def leave_everywhere(visit: Visit) -> web.Response:
     return answer
 
 
+async def _own(visit: Visit) -> Own:
+    account = visit.session.account.id
+    return await visit.look(
+        lambda books, at: Own(
+            books.access.login(account), own_login.asks_for_password(books, visit.token, at=at)
+        )
+    )
+
+
+async def _present(own: Own, given: str) -> Checked:
+    """What the password that was given as the present one is worth, where one is asked for."""
+    if not own.asks or own.login is None:
+        return Checked(right=False)
+    return await asyncio.to_thread(passwords.verify, own.login, given)
+
+
 def _page(
-    visit: Visit, login: Login | None, problem: str = "", name: str = "", secret: str = ""
+    visit: Visit, own: Own, problem: str = "", name: str = "", secret: str = ""
 ) -> web.Response:
     """A secret that was shown and not yet proven is shown again: the phone has it already."""
     secret = secret if passwords.is_secret(secret) else passwords.new_secret()
-    shown = name[: doors.LONGEST_NAME] or (login.name if login else "")
+    shown = name[: doors.LONGEST_NAME] or (own.login.name if own.login else "")
     address = passwords.totp_address(secret, shown or visit.name, visit.house.township)
     return visit.page(
         "settings.html",
         status=400 if problem else 200,
         problem=problem,
-        login=login,
+        own=own,
         name=shown,
         totp=secret,
         code=_code(address),
+        minutes=int(FRESH.total_seconds()) // 60,
         pack=visit.house.pack,
     )
 
