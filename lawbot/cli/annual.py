@@ -131,7 +131,8 @@ def _show(words: str, found: Explained, json_: bool) -> None:
         show_json(about | period | {"value": found.value, "meaning": figure.meaning, "rows": rows})
         return
     typer.echo(f"{words} {figure.title}：{found.value} {figure.measure}")
-    typer.echo(f"  {scope.first} 至 {scope.last}。{figure.meaning}")
+    days = "" if scope.exam else f"{scope.first} 至 {scope.last}。"
+    typer.echo(f"  {days}{figure.meaning}")
     for row in found.rows:
         note = f"（{row.note}）" if row.note else ""
         unit = f"  {row.unit}" if row.unit else ""
