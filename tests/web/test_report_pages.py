@@ -134,6 +134,23 @@ async def test_every_file_can_be_had(
     assert json.loads(found["参与情况", "json"].read_text("utf-8"))["to"] == "2026-11-20"
 
 
+async def test_a_public_file_has_no_rows_and_says_that_it_is_public(
+    office: Office, context: BrowserContext, tmp_path: Path
+) -> None:
+    page = await enter(office, context)
+    for what in ("参与情况", "活动台账"):
+        await page.goto(f"{office.address}/reports?{PERIOD}")
+        await page.get_by_label("公开版").check()
+        async with page.expect_download() as download:
+            await page.get_by_role("button", name=re.compile(f"^json.*{what}")).click()
+        given = await download.value
+        assert given.suggested_filename == f"{what}-2026-01-01-2026-11-20-公开版.json"
+        await given.save_as(tmp_path / "out.json")
+        told = json.loads((tmp_path / "out.json").read_text("utf-8"))
+        assert told["public"] is True
+        assert not {"activities", "registers", "figures", "residents"} & told.keys()
+
+
 async def test_a_file_is_of_the_unit_that_was_chosen_and_of_all_below_it(
     office: Office, context: BrowserContext, tmp_path: Path
 ) -> None:

@@ -79,7 +79,7 @@ async def ledger_file(visit: Visit, days: Scope, ending: str) -> web.Response:
     from lawcore.reports.ledger_export import write_ledger  # noqa: PLC0415 - slow to import
     from lawcore.reports.ledger_tables import Names  # noqa: PLC0415 - slow to import
 
-    house = visit.house
+    house, public = visit.house, public_asked(visit)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"ledger{ending}"
 
@@ -93,18 +93,26 @@ async def ledger_file(visit: Visit, days: Scope, ending: str) -> web.Response:
                 {one.id: one.name for one in units},
                 {one.key: one.title for one in house.pack.observances.values()},
             )
-            write_ledger(report, books.listing, names, path, _unwatched)
-            return file_name("活动台账", unit, days, ending)
+            write_ledger(report, books.listing, names, path, _unwatched, public=public)
+            return file_name("活动台账", unit, days, ending, public=public)
 
         async with _ONE_AT_A_TIME:
             name = await visit.look(job)
         return await sent_file(path, name)
 
 
-def file_name(what: str, unit: Unit | None, days: Scope, ending: str) -> str:
+def public_asked(visit: Visit) -> bool:
+    """Whether the file is to be shown outside."""
+    return visit.asked("public") == "1"
+
+
+def file_name(
+    what: str, unit: Unit | None, days: Scope, ending: str, *, public: bool = False
+) -> str:
     """What a file is called where it is saved: ``活动台账-青石村-2026-01-01-2026-12-31.xlsx``."""
     of = f"-{unit.name}" if unit else ""
-    return f"{what}{of}-{days.first}-{days.last}{ending}"
+    kind = "-公开版" if public else ""
+    return f"{what}{of}-{days.first}-{days.last}{kind}{ending}"
 
 
 def _unwatched(rows: Iterable[T], number: int, title: str) -> Iterable[T]:

@@ -15,7 +15,7 @@ from lawbot.web.charts import Bar
 from lawbot.web.circle import Circle
 from lawbot.web.files import sent_file
 from lawbot.web.ledger import page_asked, unit_asked, year_asked
-from lawbot.web.pages.ledger_files import file_name, ledger_file
+from lawbot.web.pages.ledger_files import file_name, ledger_file, public_asked
 from lawbot.web.route import Route, get
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE
@@ -103,17 +103,18 @@ async def participation(visit: Visit) -> web.Response:
     from lawcore.reports.files import write_participation  # noqa: PLC0415 - slow to import
 
     kind, scope, township = _kind(visit), _scope(visit), visit.house.township
+    public = public_asked(visit)
 
     def job(books: Books, at: datetime) -> tuple[Participation, str]:
         unit = unit_asked(visit, books.people.units())
         place, key = place_of(township, unit), unit.id if unit else None
         found = collect(books.figures, place, scope.first, scope.last, key, at)
-        return found, file_name("参与情况", unit, scope, f".{kind}")
+        return found, file_name("参与情况", unit, scope, f".{kind}", public=public)
 
     report, name = await visit.look(job)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"participation.{kind}"
-        await asyncio.to_thread(write_participation, report, path)
+        await asyncio.to_thread(write_participation, report, path, public=public)
         return await sent_file(path, name)
 
 
