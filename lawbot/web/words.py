@@ -21,6 +21,7 @@ class Said(StrEnum):
     RESUMED = "resumed"
     CANCELLED = "cancelled"
     RECALLING = "recalling"
+    REPOSTED = "reposted"
     CORRECTION = "correction"
     NOTICED = "noticed"
     LOGIN_SET = "login-set"
@@ -61,6 +62,7 @@ SAID: dict[str, str] = {
     Said.PAUSED: "已暂停，没发的先不发。",
     Said.RESUMED: "继续发送还没发的。",
     Said.CANCELLED: "已取消，没发的不再发。",
+    Said.REPOSTED: "排上队了，机器人马上重发到这个群。",
     Said.RECALLING: "正在撤回，结果看下面的进度。",
     Said.CORRECTION: "更正稿写好了，等另一个人批准后，只发给收到过原文的人。",
     Said.NOTICED: "通知录好了。还没发的稿子会按它重新起草。",

@@ -9,6 +9,7 @@ from lawcore.access.model import csrf_of
 from lawcore.campaigns import launching, own
 from lawcore.campaigns import office as publicity
 from lawcore.campaigns.model import Audience, Campaign, CampaignState, Recipients
+from lawcore.delivery.groups import Aim, Posted
 from lawcore.delivery.model import DeliveryState, Recorded
 from lawcore.ids import CampaignId, LanguageCode
 from lawcore.participation import enrol
@@ -274,3 +275,68 @@ async def test_what_goes_to_other_villages_alone_is_no_page_for_a_villages_admin
         assert f"/campaigns/{shared}" in text
         assert f"/campaigns/{other}" not in text
         assert "西山村" not in await (await client.get(f"/campaigns/{shared}")).text()
+
+
+async def in_groups(office: Office) -> CampaignId:
+    """A text that went out; one group took it, another has put the robot out."""
+    key = await sending(office, "V1")
+
+    def job(books: Books, at: datetime) -> None:
+        one = publicity.get(books, key)
+        aims = [Aim("东河村群", "wecom", None), Aim("镇工作群", "wecom", None)]
+        books.group_posts.freeze(key, one.version, one.text_hash, aims, at)
+        taken, refused = books.group_posts.claim(9, at)
+        for post, state, reason in (
+            (taken, DeliveryState.SENT, ""),
+            (refused, DeliveryState.BLOCKED, "机器人已被移出群"),
+        ):
+            books.group_posts.record(Posted(post.id, state, reason, 0, 1, at, at))
+
+    await office.act(job)
+    return key
+
+
+async def test_an_admin_posts_again_to_a_group_and_it_is_written_down(
+    office: Office, context: BrowserContext
+) -> None:
+    key = await in_groups(office)
+    page = await office.enter(context, await office.appoint(Role.ADMIN, number="001"))
+    await page.goto(f"{office.address}/campaigns/{key}")
+    groups = page.get_by_role("region", name="工作群").last
+    await expect(groups).to_contain_text("机器人已不能用：机器人已被移出群")
+    await expect(groups.get_by_role("button")).to_have_count(1)
+    await page.set_viewport_size(PHONE)
+    await groups.get_by_role("button", name="重发").click()
+    await expect(page.get_by_role("status").first).to_contain_text("排上队了")
+    (line,) = await office.look(lambda books: books.audit.page(None, 1))
+    assert (line.what, line.who, line.campaign) == ("重发到工作群", "王一", "防汛提醒")
+    assert line.detail["group"] == "镇工作群"
+
+
+async def test_who_drafted_and_who_approved_is_told_by_name_to_the_township_alone(
+    office: Office,
+) -> None:
+    drafter = await office.appoint(Role.EDITOR, number="001")
+    approver = await office.appoint(Role.APPROVER)
+    key = await submitted(office, actor=f"account:{drafter}")
+    await office.act(
+        lambda books, at: publicity.approve(
+            books, key, None, faults_of=lambda *_: (), actor=f"account:{approver}", at=at
+        )
+    )
+    names = ("王一", f"未登记工号的审批人（Telegram，账号 {approver}）")
+    admin = await office.appoint(Role.ADMIN)
+    village = await office.appoint(Role.UNIT_ADMIN, unit="V1")
+    for account, told in ((admin, True), (village, False)):
+        async with office.client(await office.token(account)) as client:
+            text = await (await client.get(f"/campaigns/{key}")).text()
+            assert [name in text for name in names] == [told, told]
+
+
+async def test_a_unit_admin_sees_no_groups(office: Office) -> None:
+    key = await in_groups(office)
+    token = await office.token(await office.appoint(Role.UNIT_ADMIN, unit="V1"))
+    async with office.client(token) as client:
+        assert "镇工作群" not in await (await client.get(f"/campaigns/{key}")).text()
+        form = {"csrf": csrf_of(token), "group": "镇工作群"}
+        assert (await client.post(f"/campaigns/{key}/repost", data=form)).status == 403

@@ -1,5 +1,6 @@
 """宣传: what is to go out, and what went out."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +20,14 @@ from lawcore.campaigns.model import (
     CampaignState,
 )
 from lawcore.campaigns.overview import Overview, UnitLine, overview
-from lawcore.delivery.model import DeliveryKind, Tally
+from lawcore.delivery.groups import GROUP_STATE_WORDS, GroupLine
+from lawcore.delivery.model import DeliveryKind, DeliveryState, Tally
 from lawcore.delivery.progress import remaining_text
 from lawcore.errors import Fault, NotFound
 from lawcore.ids import CampaignId, LanguageCode
 from lawcore.participation.consent import Consent
 from lawcore.people.model import RESIDENT_GROUP_WORDS, ROLE_WORDS, Unit
+from lawcore.people.naming import actor_called
 from lawcore.people.tree import under
 from lawcore.storage import Books
 
@@ -32,6 +35,8 @@ A_PAGE = 40
 """Campaigns on one page of the list."""
 _S = CampaignState
 STOPPABLE = frozenset({_S.SENDING, _S.APPROVED})
+UNPOSTED = frozenset({DeliveryState.BLOCKED, DeliveryState.FAILED, DeliveryState.UNKNOWN})
+"""Posts to a group that a person may have tried again."""
 LIVING = frozenset(_S) - {_S.DONE, _S.MISSED, _S.CANCELLED, _S.CORRECTED}
 
 
@@ -80,11 +85,37 @@ async def shown(visit: Visit, problem: str = "") -> web.Response:
     return visit.page("campaign.html", status=status, problem=problem, typed=typed, **values)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the whole township's people see beside the counts: who did it, and the groups."""
+
+    drafter: str
+    approver: str
+    """Empty where nobody has approved it yet."""
+    posts: tuple[GroupLine, ...]
+    """Posts to groups of this version."""
+
+
+def _beside(books: Books, campaign: Campaign) -> Beside:
+    by = campaign.approved_by
+    return Beside(
+        actor_called(books.people, campaign.drafted_by),
+        actor_called(books.people, by) if by else "",
+        tuple(
+            post
+            for post in books.group_posts.lines(campaign.id)
+            if post.version == campaign.version
+        ),
+    )
+
+
 async def _values(visit: Visit) -> dict[str, Any]:
     """What the page of a campaign shows, to the extent that this person may see it."""
     key, consent = CampaignId(visit.number("key")), visit.house.pack.consent
 
-    def job(books: Books, at: datetime) -> tuple[Overview, tuple[Fault, ...], tuple[Unit, ...]]:
+    def job(
+        books: Books, at: datetime
+    ) -> tuple[Overview, tuple[Fault, ...], tuple[Unit, ...], Beside]:
         kept = books.live.campaign(key).units
         lines = [UnitLine(row.unit, row.unit_name, row.counts) for row in kept]
         seen = overview(books, key, at=at, languages=consent.names, counted=lines)
@@ -94,9 +125,9 @@ async def _values(visit: Visit) -> dict[str, Any]:
         if seen.campaign.state in UNSENT:
             day = office.sending_day(seen.campaign, at)
             faults = visit.house.inspection.knowing(books.notices.all())(seen.campaign, day)
-        return seen, faults, books.people.units()
+        return seen, faults, books.people.units(), _beside(books, seen.campaign)
 
-    seen, faults, units = await visit.look(job)
+    seen, faults, units, beside = await visit.look(job)
     at = visit.house.clock.now()
     remit = visit.remit
     lines = [line for line in seen.units if remit.units is None or remit.sees(line.unit)]
@@ -107,6 +138,9 @@ async def _values(visit: Visit) -> dict[str, Any]:
         "faults": faults,
         "lines": lines,
         "whole": whole,
+        "beside": beside,
+        "post_states": GROUP_STATE_WORDS,
+        "unposted": UNPOSTED,
         "left": remaining_text(seen.remaining, at) if seen.remaining and whole else "",
         "units": units,
         "groups": RESIDENT_GROUP_WORDS,

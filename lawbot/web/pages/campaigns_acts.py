@@ -11,6 +11,7 @@ from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit, counted
 from lawbot.web.words import Said
 from lawcore.campaigns import correction, office, own
+from lawcore.campaigns.groups import retry
 from lawcore.campaigns.model import Audience, Campaign, Recipients
 from lawcore.errors import BadInput, LawbotError
 from lawcore.ids import CampaignId, LanguageCode, UnitId
@@ -162,6 +163,16 @@ async def recall(visit: Visit) -> web.Response:
     )
 
 
+async def repost(visit: Visit) -> web.Response:
+    """Post again to one group, after somebody has looked into it."""
+    group = visit.typed("group")
+    return await _done(
+        visit,
+        Said.REPOSTED,
+        lambda books, key, at: retry(books, key, group, actor=visit.actor, at=at),
+    )
+
+
 async def correct(visit: Visit) -> web.Response:
     """Write the correction; it is a campaign of its own."""
     key, text = CampaignId(visit.number("key")), visit.typed("text")
@@ -240,4 +251,5 @@ ROUTES: tuple[Route, ...] = (
     post("/campaigns/{key}/cancel", cancel, Circle.ADMINS),
     post("/campaigns/{key}/recall", recall, Circle.ADMINS),
     post("/campaigns/{key}/correct", correct, Circle.ADMINS),
+    post("/campaigns/{key}/repost", repost, Circle.ADMINS),
 )
