@@ -1,16 +1,19 @@
 """One campaign in the admin's hands, in chat: watched, stopped, corrected, taken back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from lawbot.sandbox import Sandbox, VirtualPerson
 from lawcore.campaigns import office
+from lawcore.campaigns.groups import freeze_groups
 from lawcore.campaigns.model import CampaignState
 from lawcore.content import Inspection
-from lawcore.delivery.model import DeliveryKind
+from lawcore.delivery.groups import Group, Posted
+from lawcore.delivery.model import DeliveryKind, DeliveryState
 from lawcore.errors import Fault
 from lawcore.people.model import Role
+from lawcore.storage import Books
 from tests.stage import PATIENCE, Stage, ask, forge, press, told
 
 DAY = "constitution-day"
@@ -93,6 +96,28 @@ async def test_paused_and_resumed_by_buttons(stage: Stage, admin: VirtualPerson)
     await open_card(admin, key)
     await press(admin, "暂停", lambda m: "状态：已暂停" in m.text)
     await press(admin, "继续发送", lambda m: "状态：已批准，待发送" in m.text)
+
+
+async def test_the_card_tells_which_groups_have_it_and_which_have_not(
+    stage: Stage, admin: VirtualPerson
+) -> None:
+    key = await stage.approve(DAY)
+    groups = (Group("东河群", "wecom", "V1"), Group("镇<群>", "mail", "T"))
+
+    def post(books: Books, at: datetime) -> None:
+        freeze_groups(books, [office.get(books, key)], groups, at=at)
+        first, second = books.group_posts.claim(9, at)
+        for one, state, why in (
+            (first, DeliveryState.SENT, ""),
+            (second, DeliveryState.FAILED, "邮件服务器拒收（550）"),
+        ):
+            books.group_posts.record(Posted(one.id, state, why, 1, 1, at, at))
+
+    await stage.act(post)
+    await open_card(admin, key)
+    assert "工作群（一个群算一条，不算人数）：已发出 1/2" in admin.last.text
+    assert "镇<群>　未发成：邮件服务器拒收（550）" in admin.last.text
+    assert "东河群　" not in admin.last.text
 
 
 @pytest.mark.parametrize("act", ["c", "cp", "cr", "cc", "cx", "cd"])

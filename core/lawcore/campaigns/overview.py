@@ -9,6 +9,7 @@ from lawcore.campaigns.book import Desk
 from lawcore.campaigns.correction import beyond_recall
 from lawcore.campaigns.model import UNSENT, Campaign, CampaignState
 from lawcore.campaigns.office import get
+from lawcore.delivery.groups import GroupLine
 from lawcore.delivery.model import DeliveryKind, Doubtful, Tally
 from lawcore.delivery.progress import MEASURED_OVER, Remaining, remaining
 from lawcore.ids import CampaignId, LanguageCode, UnitId
@@ -39,6 +40,8 @@ class Overview:
     remaining: Remaining | None
     doubts: tuple[Doubtful, ...]
     recalled: Tally
+    groups: tuple[GroupLine, ...]
+    """The posts of this version: each one to one group, never added to people."""
     beyond_recall: tuple[str, ...]
     """Once it was recalled: the groups in which only a person can take it back."""
     correction: CampaignId | None
@@ -80,6 +83,7 @@ def overview(
         left,
         book.doubtful(DeliveryKind.CAMPAIGN, key),
         taken_back,
+        tuple(post for post in desk.group_posts.lines(key) if post.version == campaign.version),
         beyond_recall(desk, campaign) if taken_back.intended else (),
         correction.id if correction else None,
         desk.campaigns.authors(key, campaign.text),

@@ -1,5 +1,6 @@
 """One campaign on the admin's desk: how far it is, and what may be done with it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
@@ -9,11 +10,14 @@ from lawbot.telegram.views.desk import RULE, counts
 from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, CORRECTABLE, Campaign, CampaignState
 from lawcore.campaigns.overview import Overview, recall_text
 from lawcore.clock import local_text
-from lawcore.delivery.model import Button, Letter
+from lawcore.delivery.groups import GROUP_STATE_WORDS, GroupLine
+from lawcore.delivery.model import Button, DeliveryState, Letter
 from lawcore.delivery.progress import remaining_text
 
 MOST_UNITS = 30
 """Lines that fit into one message beside the rest."""
+MOST_GROUPS = 5
+"""Groups without it that are named."""
 LONGEST_EXCERPT = 600
 TYPE_CORRECTION = "请把更正的全文发过来。发出前要由另一位审批人批准，只发给收到过原文的人。"
 TYPE_CANCEL = "请打字写明取消的原因："
@@ -45,6 +49,7 @@ def card(seen: Overview, at: datetime) -> Letter:
     ]
     if len(seen.units) > MOST_UNITS:
         lines.append(f"……共 {len(seen.units)} 个单位，全部见 lawbot campaign show {campaign.id}")
+    lines += _groups(seen.groups)
     if seen.doubts:
         lines.append(f"不确定 {len(seen.doubts)} 条：可能已发出，请人核实，不会自动重发。")
     if seen.recalled.intended:
@@ -53,6 +58,21 @@ def card(seen: Overview, at: datetime) -> Letter:
         lines.append(f"更正稿：任务 {seen.correction}")
     text = escape(campaign.text[:LONGEST_EXCERPT])
     return Letter("\n".join(lines) + f"\n{RULE}\n{text}", _acts(seen))
+
+
+def _groups(posts: Sequence[GroupLine]) -> list[str]:
+    """How many groups have it, and which have not, and why."""
+    if not posts:
+        return []
+    sent = sum(post.state is DeliveryState.SENT for post in posts)
+    left = [post for post in posts if post.state is not DeliveryState.SENT]
+    lines = [f"工作群（一个群算一条，不算人数）：已发出 {sent}/{len(posts)}"]
+    for post in left[:MOST_GROUPS]:
+        why = f"：{post.reason}" if post.reason else ""
+        lines.append(f"· {escape(post.group)}　{GROUP_STATE_WORDS[post.state]}{escape(why)}")
+    if len(left) > MOST_GROUPS:
+        lines.append(f"……还有 {len(left) - MOST_GROUPS} 个群没有发出")
+    return lines
 
 
 def _acts(seen: Overview) -> Rows:
