@@ -492,3 +492,24 @@ def test_the_states_that_end_are_those_that_are_not_under_way() -> None:
     assert counted.intended == sum(range(1, 8))
     assert counted.under_way == 3
     assert len(DeliveryState) == 7
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+async def test_a_clock_that_jumps_in_the_middle_doubles_and_loses_nobody(
+    town: Town, hours: int
+) -> None:
+    await residents(town, 100)
+    jump = timedelta(hours=hours)
+
+    def after_forty(_address: str) -> None:
+        if len(box.got) == 40:
+            town.clock.pass_time(jump)
+
+    box = Postbox(each=after_forty)
+    box.answers["7"] = [Outcome(OutcomeKind.LATER), SENT]
+    await dispatcher(town, box).run_once()
+    await dispatcher(town, box).sweep()
+    town.clock.pass_time(abs(jump) + timedelta(minutes=1))
+    await dispatcher(town, box).run_once()
+    assert box.times == {str(n): 2 if n == 7 else 1 for n in range(100)}
+    assert await tally(town) == Tally(sent=100)
