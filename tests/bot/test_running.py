@@ -219,7 +219,10 @@ async def test_a_webhook_that_cannot_be_is_one_sentence(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = int(taken.getsockname()[1])
-        hook = {"telegram_webhook_url": f"http://127.0.0.1:{port}/hook", "web_port": port}
+        hook: dict[str, Any] = {
+            "telegram_webhook_url": f"http://127.0.0.1:{port}/hook",
+            "web_port": port,
+        }
         with pytest.raises(LawbotError, match=words) as refused:
             async with running(box, sqlite_url, **hook | given):
                 pass
