@@ -1,6 +1,8 @@
 """What the pages of 台账 share: who may file, for which unit, and what words may name."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from lawbot.house import House
 from lawbot.web.visit import Visit
@@ -8,9 +10,9 @@ from lawbot.web.words import NO_SUCH_PAGE
 from lawcore.access.model import Remit
 from lawcore.errors import BadInput, NotFound
 from lawcore.ids import LawKey, UnitId
-from lawcore.participation.activity import Recorded
+from lawcore.participation.activity import Activity, Recorded
 from lawcore.participation.known import Known
-from lawcore.participation.registers import RegisterLine
+from lawcore.participation.registers import RegisterLine, RegisterRow
 from lawcore.people.model import Unit
 from lawcore.storage import Books
 
@@ -46,10 +48,32 @@ def check_own(visit: Visit, unit: UnitId | None) -> None:
         raise BadInput(OTHER_UNIT)
 
 
-def who_filed(books: Books, row: Recorded | RegisterLine) -> str:
-    """Who was there when a row was filed; empty for a row of a file."""
-    line = books.audit.of_row(row.number, row.filed_at)
-    return line.who if line else ""
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One row among those that it corrects and that correct it."""
+
+    where: str
+    number: str
+    filed_at: datetime
+    filed_by: str
+    who: str
+    """Who was there when it was filed; empty for a row of a file."""
+    reason: str
+    standing: str
+
+
+def link_of(
+    books: Books, row: Recorded | RegisterLine, given: Activity | RegisterRow, where: str
+) -> Link:
+    """A row of the ledger with what was `given` in it and the page that it has."""
+    told = books.audit.of_row(row.number, row.filed_at)
+    standing = "计数"
+    if given.withdrawn:
+        standing = "撤销记录"
+    elif row.corrected_by is not None:
+        standing = f"由 {row.number[0]}{row.corrected_by} 代替"
+    who = told.who if told else ""
+    return Link(where, row.number, row.filed_at, given.filed_by, who, given.reason, standing)
 
 
 def unit_asked(visit: Visit, units: Iterable[Unit]) -> Unit | None:

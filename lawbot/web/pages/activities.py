@@ -1,26 +1,29 @@
 """台账: what was held, listed, filed, corrected and reviewed."""
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import date, datetime
+from functools import partial
 
 from aiohttp import web
 
+from lawbot.web.acts import acted
 from lawbot.web.circle import Circle
 from lawbot.web.ledger import (
     REASON,
+    Link,
     check_may_file,
     check_own,
     known_of,
+    link_of,
     may_file,
     page_asked,
-    who_filed,
     year_asked,
 )
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE, Said
-from lawcore.errors import BadInput, LawbotError, NotFound
+from lawcore.errors import NotFound
 from lawcore.ids import ActivityId, UnitId
 from lawcore.participation import filing
 from lawcore.participation import ledger_paper as paper
@@ -102,11 +105,10 @@ async def written(visit: Visit) -> web.Response:
     def job(books: Books, at: datetime) -> Recorded:
         return filing.record(books, _typed_activity(visit, books), actor=visit.actor, at=at)
 
-    try:
-        done = await visit.act(job)
-    except BadInput as error:
-        return await _form(visit, "/activities/new", _typed(visit), str(error))
-    return visit.done(Said.FILED, f"/activities/{done.id}")
+    def again(problem: str) -> Awaitable[web.Response]:
+        return _form(visit, "/activities/new", _typed(visit), problem)
+
+    return await acted(visit, job, Said.FILED, _page_of, again)
 
 
 async def rewrite(visit: Visit) -> web.Response:
@@ -133,49 +135,35 @@ async def rewritten(visit: Visit) -> web.Response:
         better, reason = _typed_activity(visit, books), visit.typed(REASON)
         return filing.correct(books, key, better, actor=visit.actor, at=at, reason=reason)
 
-    try:
-        done = await visit.act(job)
-    except NotFound:
-        raise
-    except LawbotError as error:
+    async def again(problem: str) -> web.Response:
         old = await visit.look(lambda books, _: _own(visit, books, key))
-        where = f"/activities/{key}/correct"
-        return await _form(visit, where, _typed(visit), str(error), old=old)
-    return visit.done(Said.FILED_ANEW, f"/activities/{done.id}")
+        return await _form(visit, f"/activities/{key}/correct", _typed(visit), problem, old=old)
+
+    return await acted(visit, job, Said.FILED_ANEW, _page_of, again)
 
 
 async def withdraw(visit: Visit) -> web.Response:
     """Take a row out of all counts."""
     check_may_file(visit)
-    key = _key(visit)
+    key, reason = _key(visit), visit.typed(REASON)
+    await visit.look(lambda books, _: _own(visit, books, key))
 
-    def job(books: Books, at: datetime) -> Recorded:
-        _own(visit, books, key)
-        return filing.withdraw(
-            books, key, visit.name, actor=visit.actor, at=at, reason=visit.typed(REASON)
-        )
+    def job(books: Books, at: datetime) -> None:
+        filing.withdraw(books, key, visit.name, actor=visit.actor, at=at, reason=reason)
 
-    try:
-        await visit.act(job)
-    except NotFound:
-        raise
-    except LawbotError as error:
-        return await _shown(visit, str(error))
-    return visit.done(Said.FILED_AWAY, f"/activities/{key}")
+    return await acted(
+        visit, job, Said.FILED_AWAY, lambda _: f"/activities/{key}", partial(_shown, visit)
+    )
 
 
 async def review(visit: Visit) -> web.Response:
     """Note that a second person has checked the row."""
     key = _key(visit)
-    try:
-        await visit.act(
-            lambda books, at: filing.review(books, key, visit.name, actor=visit.actor, at=at)
-        )
-    except NotFound:
-        raise
-    except LawbotError as error:
-        return await _shown(visit, str(error))
-    return visit.done(Said.REVIEWED, f"/activities/{key}")
+
+    def job(books: Books, at: datetime) -> Recorded:
+        return filing.review(books, key, visit.name, actor=visit.actor, at=at)
+
+    return await acted(visit, job, Said.REVIEWED, _page_of, partial(_shown, visit))
 
 
 def _search(visit: Visit, year: int, units: tuple[Unit, ...]) -> Search:
@@ -203,15 +191,16 @@ def _search(visit: Visit, year: int, units: tuple[Unit, ...]) -> Search:
 async def _shown(visit: Visit, problem: str = "") -> web.Response:
     key = _key(visit)
 
-    def job(books: Books, _: datetime) -> tuple[list[tuple[Recorded, str]], dict[UnitId, str]]:
+    def job(books: Books, _: datetime) -> tuple[Recorded, list[Link], dict[UnitId, str]]:
         rows = [row for row in chain(books.activities, key) if _sees(visit, row)]
+        recorded = next((row for row in rows if row.id == key), None)
+        if recorded is None:
+            raise NotFound(NO_SUCH_PAGE)
         names = {unit.id: unit.name for unit in books.people.units()}
-        return [(row, who_filed(books, row)) for row in rows], names
+        links = [link_of(books, row, row.activity, _page_of(row)) for row in rows]
+        return recorded, links, names
 
-    links, names = await visit.look(job)
-    recorded = next((row for row, _ in links if row.id == key), None)
-    if recorded is None:
-        raise NotFound(NO_SUCH_PAGE)
+    recorded, links, names = await visit.look(job)
     stands = recorded.corrected_by is None and not recorded.activity.withdrawn
     own = visit.remit.sees(recorded.activity.organiser)
     about = recorded.activity.observance
@@ -270,6 +259,10 @@ def _typed_activity(visit: Visit, books: Books) -> Activity:
     found = activity_of(_typed(visit), known_of(books, visit.house), visit.today, visit.name)
     check_own(visit, found.organiser)
     return found
+
+
+def _page_of(row: Recorded) -> str:
+    return f"/activities/{row.id}"
 
 
 def _key(visit: Visit) -> ActivityId:

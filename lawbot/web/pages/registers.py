@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 
+from lawbot.web.acts import acted
 from lawbot.web.circle import Circle
 from lawbot.web.ledger import (
     REASON,
+    Link,
     check_may_file,
     check_own,
     known_of,
+    link_of,
     may_file,
     page_asked,
-    who_filed,
 )
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE, Said
-from lawcore.errors import LawbotError, NotFound
+from lawcore.errors import NotFound
 from lawcore.ids import RegisterRowId, UnitId
 from lawcore.participation import filing
 from lawcore.participation.registers import (
@@ -56,11 +59,9 @@ async def add(visit: Visit) -> web.Response:
         row = _typed_row(visit, books, sheet)
         filing.record_row(books, row, actor=visit.actor, at=at)
 
-    try:
-        await visit.act(job)
-    except LawbotError as error:
-        return await _page(visit, _typed(visit, sheet), f"{error}")
-    return visit.done(Said.ROW_FILED, f"/activities/registers/{sheet.register.value}")
+    where = f"/activities/registers/{sheet.register.value}"
+    again = partial(_page, visit, _typed(visit, sheet))
+    return await acted(visit, job, Said.ROW_FILED, lambda _: where, again)
 
 
 async def row(visit: Visit) -> web.Response:
@@ -79,31 +80,21 @@ async def correct(visit: Visit) -> web.Response:
         better, reason = _typed_row(visit, books, sheet), visit.typed(REASON)
         return filing.correct_row(books, key, better, actor=visit.actor, at=at, reason=reason)
 
-    try:
-        new = await visit.act(job)
-    except LawbotError as error:
-        return await _row_page(visit, _typed(visit, sheet), f"{error}")
-    return visit.done(Said.FILED_ANEW, f"/activities/registers/rows/{new}")
+    again = partial(_row_page, visit, _typed(visit, sheet))
+    return await acted(visit, job, Said.FILED_ANEW, _page_of, again)
 
 
 async def withdraw(visit: Visit) -> web.Response:
     """Take a row out of all counts."""
     check_may_file(visit)
-    key = _key(visit)
+    key, reason = _key(visit), visit.typed(REASON)
+    await visit.look(lambda books, _: _own(visit, books, key))
 
     def job(books: Books, at: datetime) -> None:
-        _own(visit, books, key)
-        filing.withdraw_row(
-            books, key, visit.name, actor=visit.actor, at=at, reason=visit.typed(REASON)
-        )
+        filing.withdraw_row(books, key, visit.name, actor=visit.actor, at=at, reason=reason)
 
-    try:
-        await visit.act(job)
-    except NotFound:
-        raise
-    except LawbotError as error:
-        return await _row_page(visit, {}, f"{error}")
-    return visit.done(Said.FILED_AWAY, f"/activities/registers/rows/{key}")
+    again = partial(_row_page, visit, {})
+    return await acted(visit, job, Said.FILED_AWAY, lambda _: _page_of(key), again)
 
 
 def _sheets(visit: Visit) -> list[Sheet]:
@@ -150,14 +141,14 @@ async def _page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> we
 async def _row_page(visit: Visit, typed: Mapping[str, str], problem: str = "") -> web.Response:
     key = _key(visit)
 
-    def job(books: Books, _: datetime) -> tuple[list[tuple[RegisterLine, str]], tuple[Unit, ...]]:
-        _own(visit, books, key)
+    def job(books: Books, _: datetime) -> tuple[RegisterLine, list[Link], tuple[Unit, ...]]:
+        line = _own(visit, books, key)
         chain = row_chain(books.activities, key)
-        seen = [line for line in chain if visit.remit.sees(line.row.unit)]
-        return [(line, who_filed(books, line)) for line in seen], books.people.units()
+        seen = [one for one in chain if visit.remit.sees(one.row.unit)]
+        links = [link_of(books, one, one.row, _page_of(one.id)) for one in seen]
+        return line, links, books.people.units()
 
-    links, units = await visit.look(job)
-    line = next(line for line, _ in links if line.id == key)
+    line, links, units = await visit.look(job)
     sheet = BY_REGISTER[line.row.register]
     codes = {unit.id: unit.code for unit in units}
     stands = line.corrected_by is None and not line.row.withdrawn
@@ -201,6 +192,10 @@ def _typed_row(visit: Visit, books: Books, sheet: Sheet) -> RegisterRow:
     found = row_of(sheet, _typed(visit, sheet), known, visit.today, visit.name)
     check_own(visit, found.unit)
     return found
+
+
+def _page_of(key: RegisterRowId) -> str:
+    return f"/activities/registers/rows/{key}"
 
 
 def _key(visit: Visit) -> RegisterRowId:
