@@ -1,5 +1,6 @@
 """谁执法谁普法: who makes which day known, what came of it, and who is reminded when."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -63,6 +64,21 @@ async def test_an_event_is_evidence_for_its_organiser_and_its_partners(town: Tow
         assert line.state is DutyState.HELD
         assert [proof.number for proof in line.held] == [f"H{key}"]
     assert third.state is DutyState.AHEAD
+
+
+async def test_a_season_over_new_year_has_its_evidence_in_both_years(town: Town) -> None:
+    """治理欠薪冬季行动 runs from November to the Spring Festival."""
+    town.clock.move_to(moment(date(2027, 2, 20), time(9)))
+    held = activity(await town.unit("D1"), date(2027, 1, 10), observance=CONSTITUTION)
+    await town.act(lambda books, at: ledger.record(books.activities, held, at=at))
+    units = await town.look(lambda books: books.people.units())
+    for first, last, state in (
+        (date(2026, 11, 1), date(2027, 2, 5), DutyState.HELD),
+        (date(2026, 11, 1), date(2026, 11, 30), DutyState.OVERDUE),
+    ):
+        season = replace(occasion(first, departments=("司法所",)), end=last)
+        (line,) = await seen(town, duties_of([season], units))
+        assert line.state is state
 
 
 async def test_what_was_taken_back_is_no_evidence(town: Town) -> None:

@@ -6,7 +6,7 @@ read from the ledger, what was sent from the campaigns; nobody is compared with 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -27,6 +27,7 @@ REMIND_DAYS = (15, 7, 1)
 """Days ahead on which a department is reminded, as long as nothing is planned."""
 
 LONGEST_PLAN = 200
+HALF_A_YEAR = timedelta(days=183)
 
 
 class DutyState(StrEnum):
@@ -113,6 +114,7 @@ class Evidence:
     """What the database knows of a year."""
 
     held: Mapping[Where, tuple[Proof, ...]]
+    """Of this year and the next."""
     sent: Mapping[ObservanceKey, SentMessage]
     approved: frozenset[ObservanceKey]
     """Observances whose message of the township is approved and not yet sent."""
@@ -220,13 +222,21 @@ def make_plan(
 
 def _line(duty: Duty, known: Evidence, today: date) -> DutyLine:
     where = (duty.observance, duty.unit) if duty.unit is not None else None
-    held = known.held.get(where, ()) if where else ()
+    proofs = known.held.get(where, ()) if where else ()
+    held = tuple(proof for proof in proofs if _belongs(proof.day, duty))
     plan = known.plans.get(where) if where else None
     sent = known.sent.get(duty.observance)
     contacts = len(known.contacts.get(duty.unit, ())) if duty.unit is not None else 0
     planned = plan is not None or duty.observance in known.approved
     state = _state(duty, bool(held), sent is not None, planned, today)
     return DutyLine(duty, state, held, sent, plan, contacts)
+
+
+def _belongs(day: date, duty: Duty) -> bool:
+    """Whether what was held on `day` is of this year's duty; a season may go on into the next."""
+    if duty.start and duty.end and duty.end.year > duty.year:
+        return abs(day - duty.start) < HALF_A_YEAR
+    return day.year == duty.year
 
 
 def _state(duty: Duty, held: bool, sent: bool, planned: bool, today: date) -> DutyState:

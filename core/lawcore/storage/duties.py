@@ -89,10 +89,13 @@ class SqlDutyBook:
         )
 
     def _held(self, year: int) -> dict[Where, tuple[Proof, ...]]:
-        """Events of organisers and of partners: a joint event is evidence of all who held it."""
+        """Events of organisers and of partners: a joint event is evidence of all who held it.
+
+        Those of the next year too: a season may go on into it.
+        """
         in_year = and_(
             activities.c.day >= date(year, 1, 1),
-            activities.c.day <= date(year, 12, 31),
+            activities.c.day <= date(year + 1, 12, 31),
             activities.c.observance.is_not(None),
             COUNTS,
         )
