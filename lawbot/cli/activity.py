@@ -123,7 +123,7 @@ def correct(
 ) -> None:
     """更正一条记录：旧的保留，不再计数；新的一条指向它，要重新审核。登记簿的（D5）只能撤销。
 
-    例：lawbot activity correct H12 --by 张三 --attendances 320 --reason 签到表漏数一页
+    例：lawbot activity correct H12 --by 张三 --attendances 320 --reason 名单漏数一页
     """
     about = {"date": date, "name": name, "unit": unit}
     if withdraw == bool(fields or any(value is not None for value in about.values())):
