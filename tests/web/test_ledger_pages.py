@@ -123,6 +123,7 @@ async def test_the_list_counts_a_joint_event_once_and_keeps_kinds_of_numbers_apa
     await page.get_by_label("单位（主办或参与）").select_option(label="司法所")
     await page.get_by_role("button", name="查看").click()
     await expect(facts).to_contain_text("1 场")
+    await expect(page.get_by_text("主办的和参与的都算")).to_be_visible()
     await expect(page.get_by_role("row", name="赶集宣传")).to_have_count(0)
     await page.goto(f"{office.address}/activities?category=进乡村&month=11&form=offline")
     await expect(page.locator("tbody tr")).to_have_count(1)
