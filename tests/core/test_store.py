@@ -152,8 +152,19 @@ async def test_a_reading_job_sees_one_moment_however_long_it_takes(
     assert await reading == ["1", "1"]
 
 
-async def test_a_reading_job_runs_beside_the_loop_that_answers_people(store: Store) -> None:
+async def test_no_job_runs_on_the_loop_that_answers_people(store: Store) -> None:
     assert await store.read(lambda _: threading.get_ident()) != threading.get_ident()
+    assert await store.write(lambda _: threading.get_ident()) != threading.get_ident()
+
+
+async def test_whoever_only_reads_does_not_wait_for_a_long_write(store: Store) -> None:
+    done = threading.Event()
+    long = asyncio.create_task(store.write(lambda _: done.wait(20)))
+    await asyncio.sleep(0)
+    assert await fact(store, "number") is None
+    assert not long.done()
+    done.set()
+    assert await long
 
 
 async def test_while_two_read_for_long_others_read_and_write(store: Store) -> None:

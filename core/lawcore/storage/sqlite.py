@@ -17,7 +17,17 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
 from lawcore.storage.books import Books
-from lawcore.storage.store import MOST_AT_ONCE, READERS, Job, Order, closed, run_all, wake
+from lawcore.storage.store import (
+    MOST_AT_ONCE,
+    READERS,
+    Job,
+    Order,
+    Waiting,
+    closed,
+    next_group,
+    run_all,
+    wake,
+)
 
 T = TypeVar("T")
 
@@ -32,7 +42,7 @@ class SqliteStore:
         self._writer = sqlite_engine(url)
         self._reader = sqlite_engine(url, read_only=True)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
-        self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._orders: Waiting = queue.SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._write_all, name="write", daemon=True)
         self._thread.start()
@@ -83,26 +93,9 @@ class SqliteStore:
 
     def _write_all(self) -> None:
         with self._writer.connect() as connection:
-            while orders := self._next_group():
+            while orders := next_group(self._orders, MOST_AT_ONCE):
                 _commit(connection, orders)
                 wake(orders)
-
-    def _next_group(self) -> list[Order]:
-        """Wait for one order and take all that wait with it; empty when the store closes."""
-        first = self._orders.get()
-        if first is None:
-            return []
-        orders = [first]
-        while len(orders) < MOST_AT_ONCE:
-            try:
-                order = self._orders.get_nowait()
-            except queue.Empty:
-                break
-            if order is None:
-                self._orders.put(None)
-                break
-            orders.append(order)
-        return orders
 
 
 def sqlite_engine(url: str, *, read_only: bool = False) -> Engine:

@@ -7,6 +7,7 @@ second time when another of its group failed, so a job has no effect outside its
 
 import asyncio
 import contextlib
+import queue
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,14 +31,14 @@ class Store(Protocol):
     """One database."""
 
     async def read(self, job: Job[T]) -> T:
-        """Run `job` on a snapshot, beside the loop that answers people; it must not write.
+        """Run `job` on a snapshot, in a thread; it must not write.
 
         Raises WrongState when the store has closed.
         """
         ...
 
     async def write(self, job: Job[T]) -> T:
-        """Run `job` and return what it returned, after its commit.
+        """Run `job` in the thread that writes and return what it returned, after its commit.
 
         Raises WrongState when the store has closed.
         """
@@ -90,6 +91,28 @@ def run_all(connection: Connection, orders: Sequence[Order]) -> None:
     """Run a group in the open transaction of `connection`; the first error ends the group."""
     for order in orders:
         order.run(connection)
+
+
+Waiting = queue.SimpleQueue[Order | None]
+"""Orders for a thread; None ends it."""
+
+
+def next_group(waiting: Waiting, most: int) -> list[Order]:
+    """Wait for one order and take others that wait with it; empty when the store closes."""
+    first = waiting.get()
+    if first is None:
+        return []
+    orders = [first]
+    while len(orders) < most:
+        try:
+            order = waiting.get_nowait()
+        except queue.Empty:
+            break
+        if order is None:
+            waiting.put(None)
+            break
+        orders.append(order)
+    return orders
 
 
 def wake(orders: Sequence[Order]) -> None:
