@@ -1,10 +1,14 @@
 """What the pages of 考法 share: which exam, in whose sight, and what a form says of it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
+from aiohttp import web
+
 from lawbot.house import House
+from lawbot.web.acts import Refused, acted
 from lawbot.web.visit import Visit
-from lawbot.web.words import NO_SUCH_PAGE
+from lawbot.web.words import NO_SUCH_PAGE, Said
 from lawcore.clock import TOWNSHIP_ZONE, local_day
 from lawcore.content import fitting
 from lawcore.errors import BadInput, NotFound
@@ -67,6 +71,22 @@ def barred(books: Books, visit: Visit, exam: Exam) -> str:
         return "您自己是这场考试的考生，公布以前不能更正它的答案。"
     other = still_sits(books, cadre, exam.id)
     return f"您自己是《{other.title}》的考生，它公布以前不能更正答案。" if other else ""
+
+
+ExamAct = Callable[[Books, ExamId, datetime], object]
+
+
+async def exam_acted(
+    visit: Visit, said: Said, act: ExamAct, refused: Refused, page: str = ""
+) -> web.Response:
+    """Do `act` to the exam of the address and go on to its page, or to the one called `page`."""
+
+    def job(books: Books, at: datetime) -> ExamId:
+        key = exam_of(books, visit).id
+        act(books, key, at)
+        return key
+
+    return await acted(visit, job, said, lambda key: f"/exams/{key}{page}", refused)
 
 
 def own_lines(books: Books, visit: Visit, exam: ExamId) -> tuple[UnitSitting, ...]:

@@ -1,19 +1,19 @@
 """考法: the exams, and one exam while it is sat and after."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from lawbot.web.charts import Bar
 from lawbot.web.circle import Circle
-from lawbot.web.exams import concerns, exam_of, own_lines
+from lawbot.web.exams import concerns, exam_acted, exam_of, own_lines
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import Said
-from lawcore.errors import LawbotError
 from lawcore.exams import office, tending
 from lawcore.exams.model import EXAM_STATE_WORDS, Exam, ExamState, Progress
 from lawcore.ids import CadreId, ExamId, UnitId
@@ -118,37 +118,22 @@ async def live(visit: Visit) -> web.Response:
 async def begin(visit: Visit) -> web.Response:
     """Open it now."""
     fits = visit.house.inspection.fits
-    return await acted(
+    return await exam_acted(
         visit,
         Said.EXAM_OPENED,
         lambda books, key, at: office.open_exam(books, key, fits=fits, actor=visit.actor, at=at),
+        partial(exam_page, visit),
     )
 
 
 async def end(visit: Visit) -> web.Response:
     """Close it now."""
-    return await acted(
+    return await exam_acted(
         visit,
         Said.EXAM_CLOSED,
         lambda books, key, at: office.close_exam(books, key, actor=visit.actor, at=at),
+        partial(exam_page, visit),
     )
-
-
-async def acted(
-    visit: Visit, said: Said, act: Callable[[Books, ExamId, datetime], object]
-) -> web.Response:
-    """Do `act`; where it is refused, the page of the exam says why."""
-
-    def job(books: Books, at: datetime) -> ExamId:
-        key = exam_of(books, visit).id
-        act(books, key, at)
-        return key
-
-    try:
-        key = await visit.act(job)
-    except LawbotError as error:
-        return await exam_page(visit, problem=str(error))
-    return visit.done(said, f"/exams/{key}")
 
 
 async def exam_page(visit: Visit, problem: str = "", **typed: str) -> web.Response:

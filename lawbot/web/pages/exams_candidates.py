@@ -1,17 +1,17 @@
 """The roster of an exam: who sits it, who is excused, and what was changed with which reason."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 
 from lawbot.web.circle import Circle
-from lawbot.web.exams import exam_of, minutes_typed
+from lawbot.web.exams import ExamAct, exam_acted, exam_of, minutes_typed
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import Said
-from lawcore.errors import BadInput, LawbotError
+from lawcore.errors import BadInput
 from lawcore.exams import candidates, office
 from lawcore.exams.model import Exam, ExamState
 from lawcore.ids import ExamId
@@ -23,8 +23,6 @@ from lawcore.storage import Books
 
 REASONS = ("公出", "病假", "产假", "驻村", "脱产学习")
 FIELDS = ("act", "person", "reason", "evidence", "minutes", "unit")
-
-Act = Callable[[Books, ExamId, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +122,8 @@ AWAY = "-"
 """The choice that takes somebody off the roster; no unit has such a code."""
 
 
-async def _acted(visit: Visit, said: Said, act: Act) -> web.Response:
-    def job(books: Books, at: datetime) -> ExamId:
-        key = exam_of(books, visit).id
-        act(books, key, at)
-        return key
-
-    try:
-        key = await visit.act(job)
-    except LawbotError as error:
-        return await _page(visit, problem=str(error))
-    return visit.done(said, f"/exams/{key}/candidates")
+async def _acted(visit: Visit, said: Said, act: ExamAct) -> web.Response:
+    return await exam_acted(visit, said, act, partial(_page, visit), "/candidates")
 
 
 async def _page(visit: Visit, problem: str = "") -> web.Response:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 
 from lawbot.web.circle import Circle
-from lawbot.web.exams import exam_of, hidden
+from lawbot.web.exams import exam_acted, exam_of, hidden
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import NO_SUCH_PAGE, Said
@@ -78,12 +79,12 @@ async def answer(visit: Visit) -> web.Response:
     """Answer a doubt."""
 
     def job(books: Books, at: datetime) -> ExamId:
-        exam = _told(books, visit)
+        key = _check_told(books, visit)
         appeal = AppealId(visit.number("appeal"))
-        if appeal not in {one.id for one in books.reviews.appeals(exam.id)}:
+        if appeal not in {one.id for one in books.reviews.appeals(key)}:
             raise NotFound(NO_SUCH_PAGE)
         appeals.answer(books, appeal, visit.typed("text"), actor=visit.actor, at=at)
-        return exam.id
+        return key
 
     try:
         key = await visit.act(job)
@@ -98,44 +99,34 @@ async def propose(visit: Visit) -> web.Response:
     """Propose a key, here and where else the question is asked with the old one if so ticked."""
     question, letters = QuestionKey(visit.typed("question")), visit.typed("key")
 
-    def job(books: Books, at: datetime) -> ExamId:
-        key = _told(books, visit).id
+    def act(books: Books, key: ExamId, at: datetime) -> None:
+        _check_told(books, visit)
         regrade.propose(books, key, question, letters, actor=visit.actor, at=at)
         if visit.typed("elsewhere"):
             regrade.propose_elsewhere(books, key, question, letters, actor=visit.actor, at=at)
-        return key
 
-    try:
-        key = await visit.act(job)
-    except LawbotError as error:
-        return await _page(visit, question, letters, problem=str(error))
-    return visit.done(Said.KEY_PROPOSED, f"/exams/{key}/doubts")
+    again = partial(_page, visit, question, letters)
+    return await exam_acted(visit, Said.KEY_PROPOSED, act, again, "/doubts")
 
 
 async def apply(visit: Visit) -> web.Response:
     """Apply a key that somebody else proposed; nobody loses by it."""
     question, letters = QuestionKey(visit.typed("question")), visit.typed("key")
 
-    def job(books: Books, at: datetime) -> ExamId:
-        key = _told(books, visit).id
-        regrade.apply(
-            books, key, question, letters, allow_lower=False, actor=visit.actor, at=at
-        )  # fmt: skip
-        return key
+    def act(books: Books, key: ExamId, at: datetime) -> None:
+        _check_told(books, visit)
+        regrade.apply(books, key, question, letters, allow_lower=False, actor=visit.actor, at=at)
 
-    try:
-        key = await visit.act(job)
-    except LawbotError as error:
-        return await _page(visit, question, problem=str(error))
-    return visit.done(Said.KEY_CORRECTED, f"/exams/{key}/doubts")
+    again = partial(_page, visit, question, "")
+    return await exam_acted(visit, Said.KEY_CORRECTED, act, again, "/doubts")
 
 
-def _told(books: Books, visit: Visit) -> Exam:
-    """The exam, once its keys may be seen. Raises WrongState before that."""
+def _check_told(books: Books, visit: Visit) -> ExamId:
+    """The exam of the address. Raises WrongState before its keys may be seen."""
     exam = exam_of(books, visit)
     if why := hidden(books, visit, exam):
         raise WrongState(why)
-    return exam
+    return exam.id
 
 
 async def _page(

@@ -4,17 +4,17 @@ Until then no page shows a question or its key, so this one asks and tells nothi
 would say of a key is left out of it.
 """
 
-from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 
 from lawbot.web.circle import Circle
-from lawbot.web.exams import barred, exam_of
+from lawbot.web.exams import ExamAct, barred, exam_acted, exam_of
 from lawbot.web.route import Route, get, post
 from lawbot.web.visit import Visit
 from lawbot.web.words import Said
-from lawcore.errors import BadInput, LawbotError, NotAllowed, NotFound, WrongState
+from lawcore.errors import BadInput, NotAllowed, NotFound, WrongState
 from lawcore.exams import regrade
 from lawcore.exams.model import Exam
 from lawcore.ids import ExamId, QuestionKey
@@ -24,8 +24,6 @@ NOT_PROPOSED = (
     "没有记下：题号不在这场考试里，或者答案的写法不对，或者和现在的答案一样。请对着题库核对。"
 )
 NOT_MATCHED = "没有更正：没有人这样提议过。请和提议的人核对题号和答案。"
-
-Act = Callable[[Books, ExamId, datetime], object]
 
 
 async def show(visit: Visit) -> web.Response:
@@ -61,19 +59,13 @@ async def confirm(visit: Visit) -> web.Response:
     return await _acted(visit, Said.KEY_CORRECTED_AHEAD, act)
 
 
-async def _acted(visit: Visit, said: Said, act: Act) -> web.Response:
-    def job(books: Books, at: datetime) -> ExamId:
-        exam = exam_of(books, visit)
-        if why := barred(books, visit, exam):
+async def _acted(visit: Visit, said: Said, act: ExamAct) -> web.Response:
+    def allowed(books: Books, key: ExamId, at: datetime) -> None:
+        if why := barred(books, visit, exam_of(books, visit)):
             raise NotAllowed(why)
-        act(books, exam.id, at)
-        return exam.id
+        act(books, key, at)
 
-    try:
-        key = await visit.act(job)
-    except LawbotError as error:
-        return await _page(visit, str(error))
-    return visit.done(said, f"/exams/{key}/key")
+    return await exam_acted(visit, said, allowed, partial(_page, visit), "/key")
 
 
 async def _page(visit: Visit, problem: str = "") -> web.Response:
