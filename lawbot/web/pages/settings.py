@@ -88,7 +88,7 @@ def _page(
     """A secret that was shown and not yet proven is shown again: the phone has it already."""
     secret = secret if passwords.is_secret(secret) else passwords.new_secret()
     shown = name[: doors.LONGEST_NAME] or (own.login.name if own.login else "")
-    address = passwords.totp_address(secret, shown or visit.name, visit.house.township)
+    address = passwords.totp_address(secret, shown or "网页登录", visit.house.township)
     return visit.page(
         "settings.html",
         status=400 if problem else 200,
