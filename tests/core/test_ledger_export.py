@@ -333,6 +333,8 @@ def test_the_public_file_has_no_rows_of_the_ledger_and_no_small_count(tmp_path: 
     assert rows["东河村1"] == CLOSED
     assert rows["东河村3"] == CLOSED
     assert (rows["东河村2"], rows["合计"]) == (90, 143)
+    codes = {row[0]: row[-1] for row in workbook["各单位"].iter_rows(values_only=True)}
+    assert (codes["东河村2"], codes["合计"]) == ("C2", None), "what A2/unit/C2 is asked by"
     told = json.loads(
         export(tmp_path / "公开.json", Rows(3), found, public=True).read_text("utf-8")
     )

@@ -151,8 +151,9 @@ def test_every_figure_of_the_annual_report_opens_into_its_rows(run: Run) -> None
         assert figure["value"] in {opened["value"], None}
     codes = {unit.name: unit.code for unit in read_sample().units}
     for row in found["tables"][1]["rows"][:-1]:
-        opened = run("report", "explain", f"A2/unit/{codes[row[0]]}", *PERIOD, "--json").json
-        assert f"{opened['value']}" == row[2]
+        assert row[1] == codes[row[0]], "the table says by what a cell is asked"
+        opened = run("report", "explain", f"A2/unit/{row[1]}", *PERIOD, "--json").json
+        assert f"{opened['value']}" == row[3]
     text = "\n".join(paragraph.text for paragraph in docx.Document("年度.docx").paragraphs)
     assert "参与1300余［表1·A2］人次" in text
     assert "2025年没有台账" in text

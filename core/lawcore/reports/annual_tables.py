@@ -112,14 +112,14 @@ def _summary(annual: Annual) -> PaperTable:
 
 
 def _units(annual: Annual) -> PaperTable:
-    rows = [(u.name, *_held(u.held), f"{u.partnered}") for u in annual.now.units]
+    rows = [(u.name, u.code, *_held(u.held), f"{u.partnered}") for u in annual.now.units]
     if rows:
         partnered = sum(u.partnered for u in annual.now.units)
-        rows.append((TOTAL, *_held(annual.now.total), f"{partnered}"))
-    headings = ("主办单位", *_HELD, "参与联合\n（另计）")
+        rows.append((TOTAL, "", *_held(annual.now.total), f"{partnered}"))
+    headings = ("主办单位", "编码", *_HELD, "参与联合\n（另计）")
     example = annual.now.units[0].code if annual.now.units else "C01"
     note = _EXPLAINED.format(part="/unit/单位编码", example=f"A1/unit/{example}")
-    widths = (26, 18, 18, 26, 18, 18, 20)
+    widths = (24, 13, 19, 19, 27, 16, 16, 20)
     return PaperTable(UNITS, "各单位活动", headings, widths, tuple(rows), note)
 
 

@@ -76,11 +76,12 @@ ACTIVITY_COLUMNS = (
 
 def unit_table(report: LedgerReport) -> Table:
     """What each unit organised; the total is their sum."""
-    columns = (Column("主办单位", 20), *_HELD, Column("参与联合活动（不计入合计）", 16))
-    rows = [Row((u.name, *held_cells(u.held), u.partnered)) for u in report.units]
+    beside = (Column("参与联合活动（不计入合计）", 16), Column("单位编码", 10))
+    columns = (Column("主办单位", 20), *_HELD, *beside)
+    rows = [Row((u.name, *held_cells(u.held), u.partnered, u.code)) for u in report.units]
     if rows:
         partnered = sum(u.partnered for u in report.units)
-        rows.append(Row((TOTAL, *held_cells(report.total), partnered), total=True))
+        rows.append(Row((TOTAL, *held_cells(report.total), partnered, ""), total=True))
     return Table(UNITS, columns, tuple(rows), 1)
 
 
