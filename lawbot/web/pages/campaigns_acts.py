@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime, time
+from functools import partial
 
 from aiohttp import web
 
+from lawbot.web.acts import acted
 from lawbot.web.circle import Circle
 from lawbot.web.pages.campaigns import shown
 from lawbot.web.route import Route, get, post
@@ -13,7 +15,7 @@ from lawbot.web.words import Said
 from lawcore.campaigns import correction, office, own
 from lawcore.campaigns.groups import retry
 from lawcore.campaigns.model import Audience, Campaign, Recipients
-from lawcore.errors import BadInput, LawbotError
+from lawcore.errors import BadInput
 from lawcore.ids import CampaignId, LanguageCode, UnitId
 from lawcore.people.model import ResidentGroup, Role
 from lawcore.storage import Books
@@ -44,12 +46,11 @@ async def written(visit: Visit) -> web.Response:
             at=at,
         )
 
-    try:
-        made = await visit.act(job)
-    except LawbotError as error:
+    async def again(problem: str) -> web.Response:
         typed = {name: visit.typed(name) for name in FIELDS}
-        return visit.page("campaign_new.html", status=400, problem=str(error), typed=typed)
-    return visit.done(Said.DRAFTED, f"/campaigns/{made.id}")
+        return visit.page("campaign_new.html", status=400, problem=problem, typed=typed)
+
+    return await acted(visit, job, Said.DRAFTED, _page_of, again)
 
 
 async def approve(visit: Visit) -> web.Response:
@@ -176,23 +177,25 @@ async def repost(visit: Visit) -> web.Response:
 async def correct(visit: Visit) -> web.Response:
     """Write the correction; it is a campaign of its own."""
     key, text = CampaignId(visit.number("key")), visit.typed("text")
-    try:
-        made = await visit.act(
-            lambda books, at: correction.correct(books, key, text, actor=visit.actor, at=at)
-        )
-    except LawbotError as error:
-        return await shown(visit, str(error))
-    return visit.done(Said.CORRECTION, f"/campaigns/{made.id}")
+
+    def job(books: Books, at: datetime) -> Campaign:
+        return correction.correct(books, key, text, actor=visit.actor, at=at)
+
+    return await acted(visit, job, Said.CORRECTION, _page_of, partial(shown, visit))
 
 
 async def _done(visit: Visit, said: Said, act: Act) -> web.Response:
     """Do `act`; where it is refused, the page says why and keeps what was typed."""
     key = CampaignId(visit.number("key"))
-    try:
-        await visit.act(lambda books, at: act(books, key, at))
-    except LawbotError as error:
-        return await shown(visit, str(error))
-    return visit.done(said, f"/campaigns/{key}")
+
+    def job(books: Books, at: datetime) -> None:
+        act(books, key, at)
+
+    return await acted(visit, job, said, lambda _: f"/campaigns/{key}", partial(shown, visit))
+
+
+def _page_of(made: Campaign) -> str:
+    return f"/campaigns/{made.id}"
 
 
 def _audience(visit: Visit) -> Audience:
