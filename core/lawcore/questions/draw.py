@@ -137,16 +137,15 @@ def _filled(free: Sequence[Question], blueprint: Blueprint) -> tuple[Question, .
     by_key = {question.id: question for question in free}
     taken: dict[QuestionKey, int] = {}
     places = [section for section in blueprint.sections for _ in range(section.count)]
-    choices = {id(section): [q for q in free if section.takes(q)] for section in blueprint.sections}
-    short: dict[int, Section] = {}
+    short: set[int] = set()
     for place, section in enumerate(places):
         # Where one place stays empty the other places of its section do too.
-        if id(section) not in short and not _seat(place, places, choices, taken, set()):
-            short[id(section)] = section
+        if id(section) not in short and not _seat(place, places, free, taken, set()):
+            short.add(id(section))
     if short:
         raise BankTooSmall(
             [
-                ShortCell(number, _short(section, len(choices[id(section)])))
+                ShortCell(number, _short(section, sum(map(section.takes, free))))
                 for number, section in enumerate(blueprint.sections)
                 if id(section) in short
             ]
@@ -175,19 +174,20 @@ def shuffle_options(
 def _seat(
     place: int,
     places: Sequence[Section],
-    choices: Mapping[int, Sequence[Question]],
+    free: Sequence[Question],
     taken: dict[QuestionKey, int],
     tried: set[QuestionKey],
 ) -> bool:
-    for question in choices[id(places[place])]:
-        if question.id not in taken:
+    section = places[place]
+    for question in free:
+        if question.id not in taken and section.takes(question):
             taken[question.id] = place
             return True
-    for question in choices[id(places[place])]:
-        if question.id in tried:
+    for question in free:
+        if question.id in tried or not section.takes(question):
             continue
         tried.add(question.id)
-        if _seat(taken[question.id], places, choices, taken, tried):
+        if _seat(taken[question.id], places, free, taken, tried):
             taken[question.id] = place
             return True
     return False
