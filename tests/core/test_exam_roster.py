@@ -263,10 +263,14 @@ async def test_every_change_stands_in_the_report_with_reason_evidence_and_approv
             books, key, "004", "驻村", "镇党委派驻文件", actor="李镇长", at=at
         )
     )
+    admin = await town.appoint(99, Role.ADMIN)
     await town.act(
-        lambda books, at: candidates.readmit(books, key, "004", "驻村推迟", actor="李镇长", at=at)
+        lambda books, at: candidates.readmit(
+            books, key, "004", "驻村推迟", actor=f"account:{admin.id}", at=at
+        )
     )
     await close_exam(town, key)
+    unnamed = f"未登记工号的管理员（Telegram，账号 {admin.id}）"
     report = await town.act(lambda books, at: collect_scores(books, "示范镇", key, at))
     path = tmp_path / "exam.xlsx"
     write_exam(report, path)
@@ -282,7 +286,7 @@ async def test_every_change_stands_in_the_report_with_reason_evidence_and_approv
         ("调出名单", "006", "孙六", "西山村", "原在西山村", "调离", "", "王所长"),
         ("加时", "003", "张三", "综合执法队", "加 15 分钟", "视力障碍", "", "王所长"),
         ("免考", "004", "赵四", "综合执法队", "", "驻村", "镇党委派驻文件", "李镇长"),
-        ("取消免考", "004", "赵四", "综合执法队", "", "驻村推迟", "", "李镇长"),
+        ("取消免考", "004", "赵四", "综合执法队", "", "驻村推迟", "", unnamed),
     ]
 
 
