@@ -311,6 +311,8 @@ async def test_a_campaign_for_some_people_is_not_shouted_into_a_group_and_that_i
     lines = await to_groups(town, key)
     assert {line.state for line in lines} == {DeliveryState.SKIPPED}
     assert all("老年人" in line.reason for line in lines)
+    with pytest.raises(WrongState, match="群里不分人"):
+        await town.act(lambda b, at: retry(b, key, "东河群", actor="a", at=at))
 
 
 # Two persons

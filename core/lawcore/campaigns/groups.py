@@ -79,8 +79,8 @@ def retry(desk: Desk, key: CampaignId, group: str, *, actor: str, at: datetime) 
     """Post again to one group, after a person has put right what was wrong or looked in the group.
 
     Raises NotFound for a group that the campaign was not posted to, WrongState if the post is in
-    the group or on its way, the occasion is over, or the campaign was cancelled, corrected or taken
-    back.
+    the group or on its way, the occasion is over, only some people of a group are meant, or the
+    campaign was cancelled, corrected or taken back.
     """
     campaign = get(desk, key)
     line = _line(desk, campaign, group)
@@ -90,6 +90,8 @@ def retry(desk: Desk, key: CampaignId, group: str, *, actor: str, at: datetime) 
         raise WrongState(f"「{group}」这条{GROUP_STATE_WORDS[line.state]}，不用重发。")
     if local_day(at) > campaign.ends_on:
         raise WrongState(f"「{campaign.title}」到 {campaign.ends_on} 已经结束，不再发。")
+    if why := for_some_only(campaign.audience):
+        raise WrongState(f"「{campaign.title}」{why}。")
     if campaign.state in STOPPED or recalled(desk, key):
         raise WrongState(f"「{campaign.title}」已经取消、更正或撤回，不再发。")
     desk.group_posts.requeue(line.id, at)
