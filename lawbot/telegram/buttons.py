@@ -72,6 +72,7 @@ ACTIVITY_MORE = "am"
 ACTIVITY_KIND = "ak"
 ACTIVITY_PARTNER = "ap"
 ACTIVITY_LESS = "al"
+ACTIVITY_WHEN = "aw"
 
 SEP = ":"
 DEAD = "这个按钮已经失效，请发 /help 看看能做什么。"
@@ -89,7 +90,7 @@ class Press(NamedTuple):
     def number(self, place: int) -> int:
         """The key at `place` as a number from 0. Raises NotFound for anything else."""
         word = self.word(place)
-        if not word.isdigit() or len(word) > LONGEST_NUMBER:
+        if not (word.isascii() and word.isdigit()) or len(word) > LONGEST_NUMBER:
             raise NotFound(DEAD)
         return int(word)
 

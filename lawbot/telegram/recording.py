@@ -1,6 +1,7 @@
 """What has been chosen so far of an event that is being recorded: the account's pending word."""
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from lawbot.house import House
 from lawbot.telegram import buttons
@@ -14,7 +15,8 @@ from lawcore.storage import Books
 PENDING = "activity"
 LONGEST = 80
 """Characters of a pending word that the database holds."""
-PARTS = 6
+PARTS = 7
+DAY = "%y%m%d"
 TOO_MANY = "这么多参与单位聊天里记不下：先记下活动，其余的请司法所用 lawbot activity correct 补。"
 OF_VILLAGES = "进乡村"
 """What an event of a village is filed under until somebody says otherwise."""
@@ -25,6 +27,8 @@ class Begun:
     """An event as far as it was told."""
 
     unit: UnitId
+    day: date
+    """When it was held; the day on which it was begun, until somebody says otherwise."""
     observance: ObservanceKey | None
     form: Form
     crowd: str = ""
@@ -38,7 +42,8 @@ class Begun:
         """As it is kept. Raises BadInput if it is too long for that."""
         partners = ".".join(map(str, self.partners))
         category = "" if self.category is None else self.category
-        parts = (self.unit, self.observance or NO_DAY, self.form.value, self.crowd, partners)
+        day, about = f"{self.day:{DAY}}", self.observance or NO_DAY
+        parts = (self.unit, day, about, self.form.value, self.crowd, partners)
         word = ":".join(map(str, (PENDING, *parts, category)))
         if len(word) > LONGEST:
             raise BadInput(TOO_MANY)
@@ -50,14 +55,14 @@ class Begun:
         return replace(self, partners=(*others, unit) if on and unit != self.unit else others)
 
 
-def begin(house: House, unit: Unit, observance: str, form: str) -> Begun:
+def begin(house: House, unit: Unit, observance: str, form: str, today: date) -> Begun:
     """The first three steps. Raises NotFound for words that no button of ours carries."""
     if form not in {one.value for one in Form}:
         raise NotFound(buttons.DEAD)
     category = None
     if unit.kind is UnitKind.VILLAGE and OF_VILLAGES in house.categories:
         category = house.categories.index(OF_VILLAGES)
-    return Begun(unit.id, day_of(house, observance), Form(form), category=category)
+    return Begun(unit.id, today, day_of(house, observance), Form(form), category=category)
 
 
 def begun(books: Books, house: House, account: Account) -> tuple[Begun, Unit]:
@@ -65,10 +70,11 @@ def begun(books: Books, house: House, account: Account) -> tuple[Begun, Unit]:
     word, *parts = (account.pending or "").split(":")
     if word != PENDING or len(parts) != PARTS:
         raise NotFound(buttons.DEAD)
-    unit, observance, form, crowd, partners, category = parts
+    unit, day, observance, form, crowd, partners, category = parts
     organiser = unit_of(books, UnitId(int(unit)))
     told = Begun(
         organiser.id,
+        datetime.strptime(day, DAY).date(),  # noqa: DTZ007 - a day, no moment
         day_of(house, observance),
         Form(form),
         crowd,

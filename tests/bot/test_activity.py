@@ -1,6 +1,7 @@
 """An event is recorded in chat in five steps, and departments are reminded of their days."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -82,7 +83,7 @@ async def test_partners_and_category_are_a_tap_away_and_the_path_stays_at_five(
     await press(admin, "都不是")
     card = await press(admin, "线下", lambda m: "4/5" in m.text)
     assert "主办：东河村 · 线下 · 进乡村" in card.text, "what an event of a village is"
-    more = await press(admin, "更多：参与单位、六进", lambda m: "可以不填" in m.text)
+    more = await press(admin, "更多：日期、参与单位、六进", lambda m: "可以不填" in m.text)
     assert {"✓ 进乡村", "进学校", "司法所", "西山村", "选好了"} <= set(more.labels)
     assert "东河村" not in more.labels, "who organises is no partner"
     await press(admin, "进学校", lambda m: "✓ 进学校" in m.labels)
@@ -97,6 +98,38 @@ async def test_partners_and_category_are_a_tap_away_and_the_path_stays_at_five(
     assert await stage.rows("SELECT category FROM activities") == [("进学校",)]
     partners = "SELECT name FROM activity_partners JOIN units ON units.id = unit_id"
     assert await stage.rows(partners) == [("司法所",)]
+
+
+async def test_an_event_is_filed_on_the_day_on_which_it_was_begun(stage: Stage) -> None:
+    """Told at five to midnight of the last day of the year, it is of that year."""
+    phone = await stage.appoint("王一", Role.ADMIN, "001")
+    await stage.move_to("2026-12-31T23:58")
+    await begun(phone)
+    await press(phone, "都不是")
+    card = await press(phone, "线下", lambda m: "4/5" in m.text)
+    assert "日期：12月31日" in card.text
+    await stage.move_to("2027-01-01T00:03")
+    await ask(phone, "120")
+    done = await press(phone, "没有发资料", lambda m: "已记下" in m.text)
+    assert "2026-12-31 法治宣传活动" in done.text
+
+
+async def test_an_event_of_yesterday_is_filed_on_yesterday(stage: Stage) -> None:
+    phone = await stage.appoint("王一", Role.ADMIN, "001")
+    await stage.move_to("2027-01-01T09:00")
+    await begun(phone)
+    await press(phone, "都不是")
+    await press(phone, "线下", lambda m: "4/5" in m.text)
+    more = await press(phone, "更多：日期、参与单位、六进", lambda m: "可以不填" in m.text)
+    assert more.labels[:3] == ["✓ 今天", "昨天", "前天"]
+    await press(phone, "昨天", lambda m: "✓ 昨天" in m.labels)
+    for later in (date(2027, 1, 2), date(2026, 12, 29)):
+        assert "失效" in (await forge(phone, f"aw:{later.toordinal()}")).text
+    back = await press(phone, "选好了", lambda m: "4/5" in m.text)
+    assert "日期：12月31日" in back.text
+    await ask(phone, "120")
+    done = await press(phone, "没有发资料", lambda m: "已记下" in m.text)
+    assert "2026-12-31 法治宣传活动" in done.text
 
 
 async def test_a_cancelled_record_leaves_nothing(stage: Stage, admin: VirtualPerson) -> None:
@@ -123,6 +156,8 @@ async def test_residents_cannot_record_and_forged_buttons_are_dead(
         "al",
         "ak:99",
         "ap:3:1",
+        "aw:739590",
+        "aw:²",
     ):
         assert "失效" in (await forge(admin, data)).text
     assert await stage.count("SELECT count(*) FROM activities") == 0
@@ -140,7 +175,8 @@ async def test_a_department_is_reminded_once_of_a_day_that_is_near(stage: Stage)
 
 
 def test_a_choice_too_long_to_be_kept_says_where_the_rest_is_added() -> None:
-    begun = Begun(UnitId(12), ObservanceKey("spring-festival-return"), Form.OFFLINE, "120")
+    day, about = date(2026, 12, 4), ObservanceKey("spring-festival-return")
+    begun = Begun(UnitId(12), day, about, Form.OFFLINE, "120")
     some = replace(begun, partners=tuple(map(UnitId, range(10, 15))))
     assert len(some.word) <= 80
     with pytest.raises(BadInput, match="记不下"):

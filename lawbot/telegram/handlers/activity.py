@@ -1,8 +1,11 @@
-"""Recording an event in chat: unit, day, form, 人次, materials. It is filed with today's date."""
+"""Recording an event in chat: unit, observance, form, 人次, materials.
+
+It is filed with the date of the day on which it was begun, or of one of the two before.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from aiogram import Router
 from aiogram.filters import Filter
@@ -86,17 +89,30 @@ async def day(query: CallbackQuery, press: Press, house: House) -> None:
 async def form(query: CallbackQuery, press: Press, house: House) -> None:
     address, key = address_of(query), UnitId(press.number(0))
 
-    def job(books: Books, _at: datetime) -> Letter:
+    def job(books: Books, at: datetime) -> Letter:
         account = _editor(books, address)
-        organiser = recording.unit_of(books, key)
-        return _keep(books, house, account, recording.begin(house, organiser, *press.keys[1:3]))
+        organiser, (about, how) = recording.unit_of(books, key), press.keys[1:3]
+        begun = recording.begin(house, organiser, about, how, local_day(at))
+        return _keep(books, house, account, begun)
 
     await cards.show(query, await house.act(job))
 
 
 async def more(query: CallbackQuery, house: House) -> None:
-    """What need not be said: partners and 六进."""
-    await _choose(query, house, lambda begun: begun)
+    """What need not be said: another day, partners and 六进."""
+    await _choose(query, house, lambda begun, _: begun)
+
+
+async def when(query: CallbackQuery, press: Press, house: House) -> None:
+    ordinal = press.number(0)
+
+    def change(begun: Begun, today: date) -> Begun:
+        back = today.toordinal() - ordinal
+        if not 0 <= back <= max(views.DAYS_BACK.values()):
+            raise NotFound(buttons.DEAD)
+        return replace(begun, day=date.fromordinal(ordinal))
+
+    await _choose(query, house, change)
 
 
 async def kind(query: CallbackQuery, press: Press, house: House) -> None:
@@ -106,13 +122,13 @@ async def kind(query: CallbackQuery, press: Press, house: House) -> None:
     await _choose(
         query,
         house,
-        lambda begun: replace(begun, category=None if begun.category == place else place),
+        lambda begun, _: replace(begun, category=None if begun.category == place else place),
     )
 
 
 async def partner(query: CallbackQuery, press: Press, house: House) -> None:
     key, on = UnitId(press.number(0)), bool(press.number(1))
-    await _choose(query, house, lambda begun: begun.joined(key, on))
+    await _choose(query, house, lambda begun, _: begun.joined(key, on))
 
 
 async def less(query: CallbackQuery, house: House) -> None:
@@ -126,16 +142,19 @@ async def less(query: CallbackQuery, house: House) -> None:
     await cards.show(query, await house.look(job))
 
 
-async def _choose(query: CallbackQuery, house: House, change: Callable[[Begun], Begun]) -> None:
+async def _choose(
+    query: CallbackQuery, house: House, change: Callable[[Begun, date], Begun]
+) -> None:
     address = address_of(query)
 
-    def job(books: Books, _at: datetime) -> Letter:
+    def job(books: Books, at: datetime) -> Letter:
+        today = local_day(at)
         account = _editor(books, address)
         begun, organiser = recording.begun(books, house, account)
-        begun = change(begun)
+        begun = change(begun, today)
         books.people.set_pending(account.id, begun.word)
         others = [unit for unit in books.people.units() if unit.id != organiser.id]
-        return views.more(_told(books, house, begun), house.categories, others)
+        return views.more(_told(books, house, begun), house.categories, others, today)
 
     await cards.show(query, await house.act(job))
 
@@ -149,6 +168,7 @@ def _told(books: Books, house: House, begun: Begun) -> views.Told:
     names = {unit.id: unit.name for unit in books.people.units()}
     return views.Told(
         names[begun.unit],
+        begun.day,
         begun.form,
         tuple(names[one] for one in begun.partners if one in names),
         _category(house, begun),
@@ -199,7 +219,7 @@ def _file(
 ) -> Letter:
     known = house.pack.observances.get(begun.observance) if begun.observance else None
     filed = Activity(
-        day=local_day(at),
+        day=begun.day,
         name=f"{known.title}宣传活动" if known else PLAIN_NAME,
         organiser=begun.unit,
         form=begun.form,
@@ -244,6 +264,7 @@ def make_router() -> Router:
     router.callback_query.register(day, Pressed(buttons.ACTIVITY_DAY))
     router.callback_query.register(form, Pressed(buttons.ACTIVITY_FORM))
     router.callback_query.register(more, Pressed(buttons.ACTIVITY_MORE))
+    router.callback_query.register(when, Pressed(buttons.ACTIVITY_WHEN))
     router.callback_query.register(kind, Pressed(buttons.ACTIVITY_KIND))
     router.callback_query.register(partner, Pressed(buttons.ACTIVITY_PARTNER))
     router.callback_query.register(less, Pressed(buttons.ACTIVITY_LESS))

@@ -1,6 +1,7 @@
 """Recording an event in five steps, more of it by a tap, and the reminder of a department."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from html import escape
 from typing import NamedTuple
 
@@ -16,23 +17,26 @@ NO_DAY = "none"
 NOT_EDITOR = "只有管理员和编辑能记活动。"
 NO_UNITS = "名册里还没有单位，请先导入名册。"
 ASK_UNIT = "1/5 哪个单位主办？联合举办的只记一次，选牵头的。"
-ASK_DAY = "2/5 今天这次活动是为哪个普法日办的？"
+ASK_DAY = "2/5 这次活动是为哪个普法日办的？"
 ASK_FORM = "3/5 线下还是线上？"
 ASK_CROWD = "4/5 来了多少人次？请直接打数字，不要写「余」。没有统计就点按钮，不用估。"
 ASK_MORE = (
-    "可以不填，选好了就点最下面。\n上面几个是六进类别，只选一个；下面是一起办的单位，可以选几个。"
+    "可以不填，选好了就点最下面。\n最上面是哪天办的；更早的请在网页上记。"
+    "再下面几个是六进类别，只选一个；最后是一起办的单位，可以选几个。"
     "再点一次就不选了。"
 )
 ASK_MATERIALS = "5/5 发了什么资料？请打字，如：民法典读本 200；反诈手册 300。没有发就点按钮。"
 NOT_COUNTED = "没有统计"
 NONE_GIVEN = "没有发资料"
-MORE = "更多：参与单位、六进"
+MORE = "更多：日期、参与单位、六进"
+DAYS_BACK = {"今天": 0, "昨天": 1, "前天": 2}
 
 
 class Told(NamedTuple):
     """An event as far as it was told, in words."""
 
     organiser: str
+    day: date
     form: Form
     partners: tuple[str, ...]
     category: str
@@ -65,11 +69,16 @@ def crowd(told: Told) -> Letter:
     """Step 4: a number is typed; what need not be said is behind a button."""
     more = (button(MORE, buttons.ACTIVITY_MORE),)
     skip = (button(NOT_COUNTED, buttons.ACTIVITY_SKIP),)
-    return Letter(f"{HEAD}\n{_so_far(told)}\n{ASK_CROWD}", (skip, more, _cancel()))
+    return Letter(f"{HEAD}\n{_when(told)}\n{_so_far(told)}\n{ASK_CROWD}", (skip, more, _cancel()))
 
 
-def more(told: Told, categories: Sequence[str], others: Sequence[Unit]) -> Letter:
-    """Partners and category: a tap chooses, another takes it back."""
+def more(told: Told, categories: Sequence[str], others: Sequence[Unit], today: date) -> Letter:
+    """Day, partners and category: a tap chooses, another takes it back."""
+    days_ = tuple(
+        button(_marked(word, day == told.day), buttons.ACTIVITY_WHEN, day.toordinal())
+        for word, back in DAYS_BACK.items()
+        for day in (today - timedelta(days=back),)
+    )
     kinds = [
         button(_marked(name, name == told.category), buttons.ACTIVITY_KIND, place)
         for place, name in enumerate(categories)
@@ -83,9 +92,10 @@ def more(told: Told, categories: Sequence[str], others: Sequence[Unit]) -> Lette
         )
         for unit in others
     ]
-    rows = (*_in_rows(kinds, 3), *_in_rows(units_, 2))
+    rows = (days_, *_in_rows(kinds, 3), *_in_rows(units_, 2))
     done = (button("选好了", buttons.ACTIVITY_LESS),)
-    return Letter(f"{HEAD}\n{_so_far(told)}\n{ASK_MORE}", (*rows, done))
+    html = f"{HEAD}\n{_when(told)}\n{_so_far(told)}\n{ASK_MORE}"
+    return Letter(html, (*rows, done))
 
 
 def materials() -> Letter:
@@ -119,6 +129,10 @@ def reminder(unit_name: str, occasion: Occasion) -> Letter:
         + "\n办过以后请记入活动台账；不用拍照。"
     )
     return Letter(html)
+
+
+def _when(told: Told) -> str:
+    return f"日期：{told.day.month}月{told.day.day}日"
 
 
 def _so_far(told: Told) -> str:
