@@ -157,6 +157,9 @@ _DETAIL = {
     "rows": "登记行",
     "number": "编号",
     "planned_for": "打算哪天办",
+    "pairs": "线索（对）",
+    "regrade": "第几号更正",
+    "changed": "改了分的（人）",
 }
 _VALUES = {
     **{role.value: word for role, word in ROLE_WORDS.items()},

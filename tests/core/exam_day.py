@@ -10,9 +10,7 @@ from lawcore.ids import ExamId
 from .conftest import Town, blueprint, phone, small_bank
 
 
-async def open_exam(
-    town: Town, opens_at: datetime | None = None, owner: str = "console"
-) -> ExamId:
+async def open_exam(town: Town, opens_at: datetime | None = None, owner: str = "console") -> ExamId:
     """Create an exam of a day and open it; 005 is exempt for illness."""
 
     def job(books: Any, at: datetime) -> ExamId:

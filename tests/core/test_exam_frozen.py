@@ -177,9 +177,13 @@ async def test_hints_of_an_exam_made_at_the_console_are_for_admins_and_of_an_adm
         await town.appoint(number, role)
     first, second, editor = [f"account:{(await town.account(n)).id}" for n in (1, 2, 3)]
 
+
+    async def see(key: ExamId, actor: str) -> None:
+        await town.act(lambda b, at: studies.hints_of(b, key, actor=actor, at=at))
+
     for owner, may, may_not in (("王所长", first, editor), (first, first, second)):
         key = await open_exam(town, owner=owner)
         await close_exam(town, key)
-        await town.act(lambda b, at: studies.hints_of(b, key, actor=may, at=at))
+        await see(key, may)
         with pytest.raises(NotAllowed, match="只给创建这场考试的人"):
-            await town.act(lambda b, at: studies.hints_of(b, key, actor=may_not, at=at))
+            await see(key, may_not)

@@ -3,7 +3,6 @@
 They are worked out when somebody asks for them: that they were seen is written down.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
@@ -16,29 +15,8 @@ from lawcore.errors import LawbotError, WrongState
 from lawcore.exams import studies
 from lawcore.exams.hints import CAUTION, LEAST, SIGMAS, Hints
 from lawcore.exams.model import Exam
+from lawcore.ids import CadreId, UnitId
 from lawcore.storage import Books
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A pair with its numbers, as people call them."""
-
-    unit: str
-    one: str
-    two: str
-    common: int
-    both_wrong: int
-    same: int
-    expected: float
-    sigmas: float
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What was asked for."""
-
-    compared: int
-    lines: tuple[Line, ...]
 
 
 async def ask(visit: Visit) -> web.Response:
@@ -49,27 +27,27 @@ async def ask(visit: Visit) -> web.Response:
 async def show(visit: Visit) -> web.Response:
     """The hints."""
 
-    def job(books: Books, at: datetime) -> Seen:
+    def job(books: Books, at: datetime) -> Hints:
         exam = exam_of(books, visit)
         if why := hidden(books, visit, exam):
             raise WrongState(why)
         me = visit.session.account.cadre
-        found = studies.hints_of(books, exam.id, cadre=me, actor=visit.actor, at=at)
-        return _named(books, found)
+        return studies.hints_of(books, exam.id, cadre=me, actor=visit.actor, at=at)
 
     try:
-        seen = await visit.act(job)
+        return await _page(visit, await visit.act(job))
     except LawbotError as error:
         return await _page(visit, problem=str(error))
-    return await _page(visit, seen)
 
 
-async def _page(visit: Visit, seen: Seen | None = None, problem: str = "") -> web.Response:
-    def job(books: Books, _: datetime) -> tuple[Exam, str]:
+async def _page(visit: Visit, seen: Hints | None = None, problem: str = "") -> web.Response:
+    def job(books: Books, _: datetime) -> tuple[Exam, str, dict[CadreId, str], dict[UnitId, str]]:
         exam = exam_of(books, visit)
-        return exam, hidden(books, visit, exam)
+        people = {cadre.id: f"{cadre.number} {cadre.name}" for cadre in books.people.cadres()}
+        units = {unit.id: unit.name for unit in books.people.units()}
+        return exam, hidden(books, visit, exam), people, units
 
-    exam, why = await visit.look(job)
+    exam, why, people, units = await visit.look(job)
     return visit.page(
         "exam_hints.html",
         status=409 if problem else 200,
@@ -77,29 +55,12 @@ async def _page(visit: Visit, seen: Seen | None = None, problem: str = "") -> we
         exam=exam,
         hidden=why,
         seen=seen,
+        people=people,
+        units=units,
         caution=CAUTION,
         least=LEAST,
         sigmas=SIGMAS,
     )
-
-
-def _named(books: Books, found: Hints) -> Seen:
-    names = {cadre.id: f"{cadre.number} {cadre.name}" for cadre in books.people.cadres()}
-    units = {unit.id: unit.name for unit in books.people.units()}
-    lines = [
-        Line(
-            units[one.unit],
-            names[one.one],
-            names[one.two],
-            one.common,
-            one.both_wrong,
-            one.same,
-            one.expected,
-            one.sigmas,
-        )
-        for one in found.found
-    ]
-    return Seen(found.compared, tuple(lines))
 
 
 ROUTES: tuple[Route, ...] = (
