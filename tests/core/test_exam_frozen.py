@@ -177,7 +177,6 @@ async def test_hints_of_an_exam_made_at_the_console_are_for_admins_and_of_an_adm
         await town.appoint(number, role)
     first, second, editor = [f"account:{(await town.account(n)).id}" for n in (1, 2, 3)]
 
-
     async def see(key: ExamId, actor: str) -> None:
         await town.act(lambda b, at: studies.hints_of(b, key, actor=actor, at=at))
 
