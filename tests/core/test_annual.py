@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from lawcore.content.replay import Replay, file_replay, read_replay
 from lawcore.errors import BadInput, FaultyFile, WrongState
-from lawcore.ids import ObservanceKey
+from lawcore.ids import ActivityId, ObservanceKey, UnitId
 from lawcore.participation import activity as ledger
 from lawcore.participation.registers import Register, RegisterRow
 from lawcore.people.model import Role
@@ -184,6 +185,32 @@ async def test_attendances_that_nobody_counted_are_not_said_to_be_nought(town: T
     assert "0［表1·A2］" not in text
     assert "开展法治宣传活动1［表1·A1］场次，都没有统计人次，发放资料120［表1·A3］份" in text
     assert not any("参与人次只是另外0场" in sentence for sentence in cannot_say(found))
+
+
+async def test_a_joint_event_that_both_have_filed_is_pointed_out(town: Town) -> None:
+    first, second = await town.unit("V1"), await town.unit("D1")
+
+    def fill(books: Books, at: datetime) -> None:
+        def file(unit: UnitId, *partners: UnitId, **changes: Any) -> ActivityId:
+            what = activity(unit, partners=partners, **changes)
+            return ledger.record(books.activities, what, at=at)
+
+        file(first, second, name="集市宣传")
+        file(second, first, name="宪法进集市")
+        file(second, first, name="另一天", day=date(2026, 11, 19))
+        file(first, second, name="普法电影", day=date(2026, 3, 1))
+        gone = file(second, name="普法电影", day=date(2026, 3, 1))
+        file(first, name="各办各的", day=date(2026, 4, 1))
+        file(second, name="各办各的", day=date(2026, 4, 1))
+        ledger.withdraw(books.activities, gone, "李四", at=at)
+        file(second, name="普法电影", day=date(2026, 3, 1))
+
+    await town.act(fill)
+    found = await town.act(lambda books, at: collect_annual(books, "示范镇", 2026, TITLES, at))
+    assert found.doubles == (("H1", "H2"), ("H4", "H9"))
+    sentence = next(one for one in cannot_say(found) if "记了两次" in one)
+    assert "有2对记录" in sentence
+    assert "H1和H2，H4和H9" in sentence
 
 
 async def test_households_that_nobody_registered_are_not_nought_beside_heads(town: Town) -> None:

@@ -69,6 +69,8 @@ class Annual:
     compared: tuple[Compared, ...]
     exams: tuple[ExamTable, ...]
     titles: Mapping[ObservanceKey, str]
+    doubles: tuple[tuple[str, str], ...]
+    """Rows that may be one joint event: ``("H12", "H15")``."""
 
     @property
     def cut_off(self) -> date:
@@ -120,7 +122,8 @@ def collect_annual(
     before = collect_ledger(books, township, earlier, at)
     exams = collect(books.figures, township, date(year, 1, 1), last, None, at).exams
     compared = tuple(_compared(stated.figure, now, before) for stated in now.figures)
-    return Annual(township, year, now, before, compared, exams, titles)
+    doubles = books.tables.doubles(now.scope)
+    return Annual(township, year, now, before, compared, exams, titles, doubles)
 
 
 def about(number: int) -> str:

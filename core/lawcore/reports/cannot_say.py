@@ -5,6 +5,9 @@ from datetime import date
 
 from lawcore.reports.annual import Annual
 
+_SHOWN = 10
+"""Pairs of rows that are named."""
+
 
 def cannot_say(annual: Annual) -> tuple[str, ...]:
     """Every limit of the figures of `annual`, the widest first."""
@@ -29,6 +32,13 @@ def _activities(annual: Annual) -> Iterator[str]:
         counted = now.value("A1") - uncounted
         rest = f"参与人次只是另外{counted}场的合计，" if counted else ""
         yield f"有{uncounted}场活动没有统计人次，{rest}不能说明全部活动的人次。"
+    if annual.doubles:
+        said = "，".join(f"{one}和{other}" for one, other in annual.doubles[:_SHOWN])
+        more = "等" if len(annual.doubles) > _SHOWN else ""
+        yield (
+            f"有{len(annual.doubles)}对记录同一天、互相写了对方，可能是一场联合活动记了两次："
+            f"{said}{more}。是同一场的，请撤销一条。"
+        )
     if unreviewed := now.value("A7"):
         yield f"有{unreviewed}场活动还没有审核，数字可能更正。"
 

@@ -152,6 +152,10 @@ class Tables(Protocol):
 
     def by_month(self, scope: Scope) -> tuple[MonthSent, ...]: ...
 
+    def doubles(self, scope: Scope) -> tuple[tuple[str, str], ...]:
+        """Pairs of rows that may be one joint event, filed by both who held it."""
+        ...
+
 
 class LedgerBooks(Protocol):
     """What this report asks of storage, in one transaction."""

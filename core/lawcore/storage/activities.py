@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, insert, not_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    insert,
+    not_,
+    select,
+)
 
 from lawcore.ids import ActivityId, LawKey, ObservanceKey, RegisterRowId, UnitId
 from lawcore.participation.activity import Activity, Form, Material, Recorded
@@ -25,11 +34,15 @@ _NEWER = activities.alias("newer")
 _OTHER = activities.alias("other")
 _NEWER_ROW = register_rows.alias("newer_row")
 _OTHER_ROW = register_rows.alias("other_row")
-COUNTS = and_(
-    not_(activities.c.withdrawn),
-    activities.c.id.not_in(select(_OTHER.c.corrects).where(_OTHER.c.corrects.is_not(None))),
-)
-"""Rows that count: not withdrawn, and nothing stands in their place."""
+
+
+def counts(rows: FromClause) -> ColumnElement[bool]:
+    """Which `rows` of the activities count: not withdrawn, and nothing stands in their place."""
+    replaced = select(_OTHER.c.corrects).where(_OTHER.c.corrects.is_not(None))
+    return and_(not_(rows.c.withdrawn), rows.c.id.not_in(replaced))
+
+
+COUNTS = counts(activities)
 ROW_COUNTS = and_(
     not_(register_rows.c.withdrawn),
     register_rows.c.id.not_in(

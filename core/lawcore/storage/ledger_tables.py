@@ -8,7 +8,9 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
+    exists,
     func,
+    or_,
     select,
     type_coerce,
 )
@@ -20,6 +22,7 @@ from lawcore.ids import ObservanceKey, UnitId
 from lawcore.people.model import UnitKind
 from lawcore.reports.figure import Scope
 from lawcore.reports.ledger import Held, MonthSent, ObservanceHeld, QuarterHeld, UnitHeld
+from lawcore.storage.activities import counts
 from lawcore.storage.scoping import activities_in, inside, moments
 from lawcore.storage.tables import activities, activity_partners, campaigns, deliveries, units
 
@@ -81,6 +84,29 @@ class SqlLedgerTables:
             known = months.get(month, MonthSent(month, 0, 0))
             months[month] = MonthSent(month, known.intended + intended, known.sent + sent)
         return tuple(months[month] for month in sorted(months))
+
+    def doubles(self, scope: Scope) -> tuple[tuple[str, str], ...]:
+        """Pairs of one day, each held with the organiser of the other, or alike in name."""
+        other, others = activities.alias("other"), activity_partners.alias("others")
+        mutual = exists().where(
+            others.c.activity_id == other.c.id, others.c.unit_id == activities.c.organiser_id
+        )
+        found = (
+            select(activities.c.id, other.c.id.label("other"))
+            .join(activity_partners, activity_partners.c.activity_id == activities.c.id)
+            .join(
+                other,
+                and_(
+                    other.c.day == activities.c.day,
+                    other.c.organiser_id == activity_partners.c.unit_id,
+                ),
+            )
+            .where(
+                *activities_in(scope), counts(other), or_(mutual, other.c.name == activities.c.name)
+            )
+        )
+        pairs = {(min(row), max(row)) for row in self._sql.execute(found)}
+        return tuple((f"H{one}", f"H{two}") for one, two in sorted(pairs))
 
     def _partnered(self, scope: Scope) -> dict[int, int]:
         here = inside(self._sql, activity_partners.c.unit_id, scope)
