@@ -10,6 +10,7 @@ from lawcore.campaigns.model import Audience, Campaign, CampaignState, Recipient
 from lawcore.campaigns.overview import overview
 from lawcore.delivery.groups import Group, GroupLine, Posted
 from lawcore.delivery.model import DeliveryKind, DeliveryState, Recorded, Tally
+from lawcore.delivery.progress import Remaining
 from lawcore.errors import NotAllowed, WrongState
 from lawcore.ids import CampaignId
 from lawcore.people.model import ResidentGroup
@@ -210,6 +211,15 @@ async def test_what_stands_in_groups_alone_cannot_be_taken_back_and_that_is_said
     await settle(town)
     with pytest.raises(WrongState, match="人工撤回：东河群、西山群、镇群"):
         await town.act(lambda b, at: correction.recall(b, key, "写错了", actor="a", at=at))
+
+
+async def test_it_is_not_called_finished_while_groups_are_left(town: Town) -> None:
+    key = await launched(town, 0)
+    waiting = await town.act(lambda b, at: overview(b, key, at=at, languages={}))
+    assert waiting.remaining is None
+    await posted(town)
+    done = await town.act(lambda b, at: overview(b, key, at=at, languages={}))
+    assert done.remaining == Remaining(0)
 
 
 # Corrected

@@ -10,7 +10,7 @@ from lawcore.campaigns.correction import beyond_recall
 from lawcore.campaigns.model import UNSENT, Campaign, CampaignState
 from lawcore.campaigns.office import get
 from lawcore.delivery.groups import GroupLine
-from lawcore.delivery.model import DeliveryKind, Doubtful, Tally
+from lawcore.delivery.model import UNDER_WAY, DeliveryKind, Doubtful, Tally
 from lawcore.delivery.progress import MEASURED_OVER, Remaining, remaining
 from lawcore.ids import CampaignId, LanguageCode, UnitId
 from lawcore.people.model import Unit
@@ -38,6 +38,7 @@ class Overview:
     units: tuple[UnitLine, ...]
     """By the code of the unit, as everywhere; who chose no village comes last."""
     remaining: Remaining | None
+    """Of the messages to people; nothing is said while only groups are left."""
     doubts: tuple[Doubtful, ...]
     recalled: Tally
     groups: tuple[GroupLine, ...]
@@ -68,8 +69,10 @@ def overview(
     book = desk.deliveries
     lines = _lines(desk, key, units) if counted is None else counted
     tally = sum((line.tally for line in lines), Tally())
+    posts = tuple(p for p in desk.group_posts.lines(key) if p.version == campaign.version)
     left = None
-    if campaign.state is CampaignState.SENDING:
+    only_groups = tally.under_way == 0 and any(post.state in UNDER_WAY for post in posts)
+    if campaign.state is CampaignState.SENDING and not only_groups:
         lately, first = book.ended_since(DeliveryKind.CAMPAIGN, key, at - MEASURED_OVER)
         left = remaining(tally.under_way, lately, first, at, campaign.ends_on)
     taken_back = book.tally(DeliveryKind.RECALL, key)
@@ -83,7 +86,7 @@ def overview(
         left,
         book.doubtful(DeliveryKind.CAMPAIGN, key),
         taken_back,
-        tuple(post for post in desk.group_posts.lines(key) if post.version == campaign.version),
+        posts,
         beyond_recall(desk, campaign) if taken_back.intended else (),
         correction.id if correction else None,
         desk.campaigns.authors(key, campaign.text),
