@@ -26,6 +26,8 @@ PATIENCE = 10.0
 OLDEST_BACKUP = 7
 """Days after which a backup is too old."""
 MOST_TITLES = 4
+CLOCK_SLACK = timedelta(minutes=5)
+"""So much may two machines differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,23 @@ async def examine(settings: Settings) -> list[Finding]:
         return [*found, Finding("数据库", False, str(error))]
     try:
         found.append(Finding("数据库", True, "能打开，版本正确"))
+        if settings.clock_start is None:  # a rehearsal's clock may go back
+            found[0] = await store.read(lambda books: _clock(books, found[0], at))
         found.extend(await store.read(_people))
         found.append(await store.read(lambda books: _backup(books, at)))
         found.extend(await store.read(lambda books: _dates(books, settings, local_day(at))))
     finally:
         await store.close()
     return found
+
+
+def _clock(books: Books, told: Finding, at: datetime) -> Finding:
+    """What is due later than now waits: a clock that was set back holds up what was sent before."""
+    last = books.ledger.last()
+    if last is None or last <= at + CLOCK_SLACK:
+        return told
+    why = f"比最后一笔记录（{local_text(last)}）还早：时钟错了，请打开自动对时"
+    return Finding(told.name, False, f"{told.detail}，{why}")
 
 
 def _token(settings: Settings) -> Finding:

@@ -309,6 +309,16 @@ def test_the_doctor_names_every_trouble_and_no_secret(tmp_path: Path) -> None:
     assert "AAnobody" not in done.out + done.err
 
 
+def test_the_doctor_sees_that_the_clock_was_set_back(tmp_path: Path) -> None:
+    write_roster(read_sample(), tmp_path / "名册.xlsx")
+    ahead = GIVEN | {"clock_start": "2126-11-24T10:00:00+08:00"}
+    assert lawbot(tmp_path, "roster", "import", "名册.xlsx", **ahead).code == 0
+    now = {name: value for name, value in GIVEN.items() if name != "clock_start"}
+    said = lawbot(tmp_path, "doctor", **now).out
+    assert "[注意] 时钟：" in said
+    assert "比最后一笔记录（2126-11-24 10:00）还早：时钟错了" in said
+
+
 def test_the_doctor_knows_how_old_the_last_backup_is(tmp_path: Path) -> None:
     assert "[注意] 备份：还没有备份过" in lawbot(tmp_path, "doctor", **GIVEN).out
     assert lawbot(tmp_path, "backup", "备份.db", **GIVEN).code == 0

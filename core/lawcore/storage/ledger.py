@@ -31,6 +31,11 @@ class SqlLedger:
             )
         )
 
+    def last(self) -> datetime | None:
+        """When the last entry was written; None if there is none."""
+        newest = select(entries.c.at).order_by(entries.c.id.desc()).limit(1)
+        return self._sql.execute(newest).scalar_one_or_none()
+
 
 WITHDRAWS = ""
 """The document of a row that withdraws what its year had: a notice always names its own."""
