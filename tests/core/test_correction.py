@@ -305,6 +305,18 @@ async def test_written_again_before_it_is_out_a_correction_is_a_new_version(town
         await correct(town, key, "三")
 
 
+async def test_a_correction_that_an_editor_rewrites_still_says_that_it_is_one(town: Town) -> None:
+    key = await campaign(town)
+    await sent_to(town, key, MIXED)
+    first = await correct(town, key, "一")
+    again = await town.act(
+        lambda b, at: office.revise(b, first.id, "别的话", actor="account:9", at=at)
+    )
+    assert again.text == "更正：别的话"
+    with pytest.raises(WrongState, match="不能另选范围"):
+        await aim(town, first.id, Audience((await town.unit("V2"),)))
+
+
 async def test_what_is_being_sent_or_reached_nobody_is_not_corrected(town: Town) -> None:
     key = await campaign(town)
     with pytest.raises(WrongState, match="还没有发完"):

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.model import CORRECTABLE, Campaign, CampaignState, Draft, Reached
-from lawcore.campaigns.office import checked_reason, checked_text, get, revise, write_down
+from lawcore.campaigns.office import (
+    HEADING,
+    checked_reason,
+    checked_text,
+    get,
+    headed,
+    revise,
+    write_down,
+)
 from lawcore.clock import local_day
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind, SentTo
@@ -16,7 +24,6 @@ from lawcore.errors import WrongState
 from lawcore.ids import CampaignId
 from lawcore.participation import EntryKind
 
-HEADING = "更正"
 CAME_TO_NOTHING = frozenset({CampaignState.MISSED, CampaignState.CANCELLED})
 """A correction that ended so, perhaps on the way, may be followed by another."""
 VALID_FOR = timedelta(days=7)
@@ -92,11 +99,6 @@ def beyond_recall(desk: Desk, campaign: Campaign) -> tuple[str, ...]:
         for post in desk.group_posts.lines(campaign.id)
         if post.version == campaign.version and post.may_stand
     )
-
-
-def headed(text: str) -> str:
-    """The text with 更正 at its head, so that nobody takes it for a second message of the day."""
-    return text if text.startswith(HEADING) else f"{HEADING}：{text}"
 
 
 def mark_corrected(desk: Desk, correction: Campaign, at: datetime) -> None:

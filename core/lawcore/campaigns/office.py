@@ -35,6 +35,7 @@ FaultsOf = Callable[[Campaign, date], tuple[Fault, ...]]
 """What stands against sending a campaign's text on a day; the content's rules answer it."""
 
 PROGRAM = "lawbot"
+HEADING = "更正"
 LONGEST_REASON = 200
 """Characters of a reason: it is shown whole beside the text."""
 LONGEST_TEXT = 2000
@@ -179,7 +180,9 @@ def revise(
     occasion is over or a newer version is there.
     """
     campaign = current(desk, key, version)
-    return _revised(desk, campaign, checked_text(text), campaign.audience, actor, at)
+    text = checked_text(text)
+    text = headed(text) if campaign.corrects else text
+    return _revised(desk, campaign, text, campaign.audience, actor, at)
 
 
 def aim(
@@ -193,11 +196,19 @@ def aim(
 ) -> Campaign:
     """Choose the audience: a new version by `actor`; an approval is void, as by another text.
 
-    Raises BadInput for an audience that nobody can be in, WrongState like `revise`.
+    Raises BadInput for an audience that nobody can be in, WrongState like `revise` and for a
+    correction, which is for those who got the wrong text.
     """
     campaign = current(desk, key, version)
+    if campaign.corrects is not None:
+        raise WrongState("更正只发给收到过原文的人，不能另选范围。")
     audience.check(desk.people.units(), campaign.recipients, chosen)
     return _revised(desk, campaign, campaign.text, chosen, actor, at)
+
+
+def headed(text: str) -> str:
+    """The text with 更正 at its head, so that nobody takes it for a second message of the day."""
+    return text if text.startswith(HEADING) else f"{HEADING}：{text}"
 
 
 def checked_text(text: str) -> str:
