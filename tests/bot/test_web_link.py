@@ -3,12 +3,13 @@
 import re
 from datetime import timedelta
 
+import pyotp
 import pytest
 
 from lawbot.sandbox import Sandbox, VirtualPerson
-from lawcore.access import doors
+from lawcore.access import doors, own_login, passwords
 from lawcore.access import people as roles
-from lawcore.access.model import Session
+from lawcore.access.model import Checked, Session
 from lawcore.errors import NotAllowed
 from lawcore.participation import enrol
 from lawcore.people.model import Role
@@ -120,3 +121,24 @@ async def test_the_link_leads_where_the_township_opens_the_pages(
     async with running(box, sqlite_url, web_url="https://law.example.cn") as stage:
         admin = await stage.appoint("王一", Role.ADMIN)
         assert "https://law.example.cn/login?code=" in (await ask(admin, "/web")).text
+
+
+async def test_who_deletes_their_data_in_chat_deletes_the_way_into_the_pages(stage: Stage) -> None:
+    phone = await stage.appoint("李二", Role.EDITOR)
+    session = await open_(stage, code_in((await ask(phone, "/web")).text))
+    secret = passwords.new_secret()
+    number = pyotp.TOTP(secret).at(stage.house.clock.now())
+    hashed, given = passwords.hash_of("门前的老槐树又开花了吗"), Checked(right=False)
+    await stage.act(
+        lambda books, at: own_login.set_up(
+            books, session.token, given, "小李", hashed, secret, number, at=at
+        )
+    )
+    waiting = code_in((await ask(phone, "/web")).text)
+    assert "网页登录：登录名 小李" in (await ask(phone, "/me")).text
+    await press(phone, "删除我的数据", lambda m: "网页登录" in m.text)
+    await press(phone, "确认删除", lambda m: "已删除您的数据" in m.text)
+    for table in ("logins", "login_links", "sessions"):
+        assert await stage.count(f"SELECT count(*) FROM {table}") == 0  # noqa: S608 - ours
+    with pytest.raises(NotAllowed):
+        await open_(stage, waiting)

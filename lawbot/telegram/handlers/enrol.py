@@ -86,7 +86,8 @@ async def forget(query: CallbackQuery, house: House) -> None:
     address = address_of(query)
     account = await house.look(lambda books, _: books.people.account(address))
     cadre = account is not None and account.cadre is not None
-    await cards.show(query, views.sure_to_forget(cadre=cadre))
+    login = account is not None and account.may(MAY_LOG_IN)
+    await cards.show(query, views.sure_to_forget(cadre=cadre, login=login))
 
 
 async def forget_surely(query: CallbackQuery, house: House) -> None:
@@ -147,6 +148,7 @@ def _me(books: Books, house: House, address: Address) -> Letter:
     chosen = books.people.groups_of(account.id)
     own = books.people.admin_unit(account.id)
     admin_of = books.people.unit(own) if own else None
+    login = books.access.login(account.id)
     return views.me(
         account,
         village,
@@ -155,6 +157,7 @@ def _me(books: Books, house: House, address: Address) -> Letter:
         chosen,
         consent=house.pack.consent,
         admin_of=admin_of,
+        login=login.name if login else None,
         practised=practised,
     )
 

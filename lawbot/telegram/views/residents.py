@@ -204,6 +204,7 @@ def me(
     *,
     consent: Consent,
     admin_of: Unit | None = None,
+    login: str | None,
     practised: bool,
 ) -> Letter:
     """Everything that is kept about a person, said plainly."""
@@ -222,6 +223,8 @@ def me(
     if account.roles:
         names = "、".join(ROLE_WORDS[role] for role in Role if role in account.roles)
         lines.append(f"身份：{names}" + (f"（{escape(admin_of.name)}）" if admin_of else ""))
+    if login is not None:
+        lines.append(f"网页登录：登录名 {escape(login)}，密码的指纹（看不出密码），验证码的密钥")
     if practised:
         lines.append("练习：练过哪些题、最近一次对不对、哪天再练，只有您自己看得到")
     lines.append(f"加入时间：{local_text(account.joined_at)}")
@@ -239,14 +242,15 @@ def me(
     return Letter(html, rows)
 
 
-def sure_to_forget(*, cadre: bool) -> Letter:
+def sure_to_forget(*, cadre: bool, login: bool) -> Letter:
     """Asked before everything of a person is taken away."""
     stays = (
         "名册和考试成绩是镇里的工作记录，不在这里删除。绑定会解除，要再用得向司法所要新的码。"
         if cadre
         else "以后想回来，发 /start 重新选村就行。"
     )
-    goes = "您的聊天编号、所在村、身份和练习记录会马上删掉，找不回来。"
+    and_login = "、网页登录" if login else ""
+    goes = f"您的聊天编号、所在村、身份{and_login}和练习记录会马上删掉，找不回来。"
     html = f"<b>要删除您的数据吗？</b>\n{goes}{stays}"
     row = (
         button("返回", buttons.FORGET_PROMPT),
