@@ -315,7 +315,7 @@ async def test_both_databases_count_the_same(town: Town) -> None:
     [
         "Z1", "A1/unit/XX", "A1/quarter/20275", "A1/quarter/19001", "A1/x", "A1/quarter/²0264",
         "F1/exam/²", "F1", "F1/quarter/20264", "A1/exam/1", "B1/observance/constitution-day",
-        "G1/observance/constitution-day",
+        "G1/observance/constitution-day", "G1/month/2026-13", "G1/month/2025-12",
     ],
 )  # fmt: skip
 def test_an_id_that_names_no_figure_is_one_sentence(words: str) -> None:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from importlib import import_module
 from itertools import count
 from typing import Any
@@ -20,7 +21,8 @@ from lawcore.ids import AccountId, CampaignId, ExamId, ObservanceKey, QuestionKe
 from lawcore.participation import activity as ledger
 from lawcore.participation import enrol
 from lawcore.people.model import AccountState
-from lawcore.reports.figure import Scope
+from lawcore.reports.catalogue import find
+from lawcore.reports.figure import Figure, Scope
 from lawcore.reports.ledger import Held, add_up
 from lawcore.storage import Books
 from lawcore.storage.sqlite import SqliteStore
@@ -257,8 +259,19 @@ async def test_messages_stand_in_the_month_in_which_they_were_due(town: Town) ->
     year = await town.look(lambda books: books.live.months(2026))
     assert year.months[9].deliveries == Tally(queued=3, sending=1, sent=1, failed=1)
     assert year.deliveries == year.months[9].deliveries
+    for words, number in (
+        ("G1/month/2026-10", 6),
+        ("G2/month/2026-10", 1),
+        ("G1/month/2026-09", 0),
+    ):
+        figure, scope = find(words, YEAR, ())
+        assert await town.look(partial(added_up, figure, scope)) == number, words
     other = await town.look(lambda books: books.live.months(2025))
     assert other.deliveries == Tally()
+
+
+def added_up(figure: Figure, scope: Scope, books: Books) -> int:
+    return sum(row.value for row in books.counts.evidence(figure, scope))
 
 
 async def test_no_migration_loses_a_trigger(town: Town) -> None:

@@ -1,10 +1,12 @@
 """The figures that reports state: a stable id for each, what it counts, and of which rows.
 
 An id is printed beside every figure (``A1``), narrowed where it is about a part
-(``A1/unit/C01``, ``A1/quarter/20264``, ``A1/observance/constitution-day``); ``lawbot report
-explain`` lists the rows behind it.
+(``A1/unit/C01``, ``A1/quarter/20264``, ``G1/month/2026-11``,
+``A1/observance/constitution-day``); ``lawbot report explain`` lists the rows behind it.
 """
 
+import re
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 
@@ -227,12 +229,13 @@ BY_ID = {figure.id: figure for figure in FIGURES}
 
 
 _PARTS = {
-    OfActivities: ("unit", "quarter", "observance"),
-    OfRegister: ("unit", "quarter"),
-    OfDeliveries: ("unit", "quarter"),
+    OfActivities: ("unit", "quarter", "month", "observance"),
+    OfRegister: ("unit", "quarter", "month"),
+    OfDeliveries: ("unit", "quarter", "month"),
     OfExam: ("exam",),
 }
 """What part of a figure may be asked for."""
+_WRITTEN = {"quarter": "(20[0-9]{2})([1-4])", "month": "(20[0-9]{2})-(0[1-9]|1[0-2])"}
 NONE = "none"
 """``A1/observance/none``: events that belong to no observance."""
 
@@ -252,8 +255,8 @@ def find(words: str, scope: Scope, units: tuple[Unit, ...]) -> tuple[Figure, Sco
             if own is None:
                 raise BadInput(f"名册里没有编码为 {code} 的单位。")
             return figure, replace(scope, own=own)
-        case ["quarter", quarter] if _is_quarter(quarter):
-            return figure, within(scope, int(quarter))
+        case [period, written] if days := _days(period, written):
+            return figure, _within(scope, *days)
         case ["observance", observance]:
             if observance == NONE:
                 return figure, replace(scope, no_observance=True)
@@ -274,16 +277,19 @@ def _check_part(figure: Figure, part: list[str]) -> None:
         raise BadInput(f"{figure.id} 没有「{part[0]}」这样的部分，只有：{'、'.join(known)}。")
 
 
-def within(scope: Scope, quarter: int) -> Scope:
-    """The days of `scope` in a quarter, written ``20264`` for the fourth of 2026."""
-    year, number = divmod(quarter, 10)
-    first = date(year, number * 3 - 2, 1)
-    last = date(year, number * 3, 31 if number in {1, 4} else 30)
+def _days(part: str, written: str) -> tuple[date, date] | None:
+    """The days of ``quarter/20264`` or ``month/2026-11``; None for words that name none."""
+    pattern = _WRITTEN.get(part)
+    found = pattern and re.fullmatch(pattern, written)
+    if not found:
+        return None
+    year, number = int(found[1]), int(found[2])
+    first, last = (number * 3 - 2, number * 3) if part == "quarter" else (number, number)
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def _within(scope: Scope, first: date, last: date) -> Scope:
+    """The days of `scope` from `first` to `last`. Raises BadInput if there are none."""
     if first > scope.last or last < scope.first:
-        raise BadInput(f"{year} 年第 {number} 季度不在统计时段里。")
+        raise BadInput(f"{first} 至 {last} 不在统计时段里。")
     return replace(scope, first=max(first, scope.first), last=min(last, scope.last))
-
-
-def _is_quarter(words: str) -> bool:
-    digits = words.isascii() and words.isdigit()
-    return len(words) == 5 and digits and words[4] in "1234" and words > "19"

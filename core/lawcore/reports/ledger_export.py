@@ -219,8 +219,9 @@ def _notes(report: LedgerReport, public: bool) -> tuple[tuple[str, str], ...]:
             "追溯",
             "每个数都有编号，用 lawbot report explain 编号 --from 第一天 --to 最后一天，"
             "可以列出它由哪些记录加起来；只导出一个单位的，再加 --unit 单位编码。"
-            "编号后加 /unit/单位编码、/quarter/年份季度，就是一个单位、一个季度的数，"
-            f"如 A1/unit/C01、A1/quarter/{scope.first.year}1。",
+            "编号后加 /unit/单位编码、/quarter/年份季度、/month/年月，"
+            "就是一个单位、一个季度、一个月的数，"
+            f"如 A1/unit/C01、A1/quarter/{scope.first.year}1、G1/month/{scope.first.year}-01。",
         ),
         *((PUBLIC_NOTE,) if public else _ROWS_NOTES),
         *meanings,

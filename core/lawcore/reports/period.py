@@ -52,7 +52,7 @@ def collect_period(books: PeriodBooks, scope: Scope, at: datetime) -> Period:
     today = local_day(at)
     figures = [figure for figure in FIGURES if not isinstance(figure.source, OfExam)]
     units, quarters, months = (
-        _kept(books, scope.first.year) if is_year(scope, today) else _counted(books, scope)
+        _kept(books, scope.last) if is_year(scope, today) else _counted(books, scope)
     )
     return Period(
         scope,
@@ -75,11 +75,11 @@ def is_year(scope: Scope, today: date) -> bool:
 Tables = tuple[tuple[UnitNow, ...], tuple[QuarterHeld, ...], tuple[MonthSent, ...]]
 
 
-def _kept(books: PeriodBooks, year: int) -> Tables:
-    months = books.live.months(year)
+def _kept(books: PeriodBooks, last: date) -> Tables:
+    year, months = last.year, books.live.months(last.year)
     sent = tuple(
         MonthSent(f"{year}-{one.month:02}", one.deliveries.intended, one.deliveries.sent)
-        for one in months.months
+        for one in months.months[: last.month]
     )
     return books.live.units(year), _quarters(months), sent
 
