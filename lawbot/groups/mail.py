@@ -79,10 +79,10 @@ async def _introduce(client: SMTP, server: MailServer, entry: GroupEntry) -> Out
     except aiosmtplib.SMTPResponseException as refused:
         reason = WRONG_ACCOUNT if refused.code in _ACCOUNT else REFUSED
         return _refusal(refused.code, reason)
-    except aiosmtplib.SMTPNotSupported:
-        return Outcome(OutcomeKind.FAILED, NOT_SUPPORTED)
-    except (aiosmtplib.SMTPException, OSError):
+    except OSError:  # no connection, a lost one or no answer in time, also as the library says it
         return Outcome(OutcomeKind.LATER, NO_WAY)
+    except aiosmtplib.SMTPException:
+        return Outcome(OutcomeKind.FAILED, NOT_SUPPORTED)
     return None
 
 

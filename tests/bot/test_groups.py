@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from lawbot.groups import mail, webhook
-from lawbot.groups.model import Directory, GroupEntry, GroupKind
+from lawbot.groups.model import Directory, GroupEntry, GroupKind, Security
 from lawbot.groups.pace import MinutePace
 from lawbot.groups.poster import NOT_LISTED, SERVICES, STOPPED, Poster
 from lawbot.groups.splitting import split
@@ -599,6 +600,18 @@ async def test_what_a_mail_server_refuses(
     told = await mail.send(mail_host.server, mail_host.entry(), "国家宪法日", TEXT, clock.now())
     assert told.kind is outcome
     assert words in told.reason
+    assert mail_host.letters == []
+
+
+async def test_a_mail_server_without_the_encryption_of_the_file_is_named_as_that(
+    clock: StillClock, mail_host: MailHost
+) -> None:
+    plain = replace(mail_host.server, security=Security.STARTTLS)
+    told = await mail.send(plain, mail_host.entry(), "国家宪法日", TEXT, clock.now())
+    assert (told.kind, told.reason) == (OutcomeKind.FAILED, mail.NOT_SUPPORTED)
+    mail_host.answers["EHLO"] = "250 here"
+    told = await mail.send(mail_host.server, mail_host.entry(), "国家宪法日", TEXT, clock.now())
+    assert (told.kind, told.reason) == (OutcomeKind.FAILED, mail.NOT_SUPPORTED)
     assert mail_host.letters == []
 
 
