@@ -98,6 +98,7 @@ class Service:
         from lawbot.telegram.channel import TelegramChannel  # noqa: PLC0415
         from lawbot.telegram.numbers import Numbers  # noqa: PLC0415
         from lawbot.telegram.reconcile import TelegramProbe  # noqa: PLC0415
+        from lawbot.telegram.turns import AllWait  # noqa: PLC0415
         from lawbot.web.metrics import Metrics  # noqa: PLC0415
         from lawcore.delivery.dispatch import Dispatcher  # noqa: PLC0415
         from lawcore.delivery.gate import Gate  # noqa: PLC0415
@@ -114,12 +115,15 @@ class Service:
         self.metrics = Metrics(gate, settings.telegram_rate)
         mailroom = Mailroom(house)
         self.bot = app.make_bot(settings, gate, self._numbers)
+        self._shared = shared_pace(settings, house.clock, self.bot.id)
+        if self._shared is not None:
+            self.bot.session.middleware(AllWait(self._all_wait))
         self.dispatcher = Dispatcher(
             mailroom,
             TelegramChannel(self.bot, self._numbers),
             house.clock,
             gate,
-            shared=shared_pace(settings, house.clock, self.bot.id),
+            shared=self._shared,
             seen=self.metrics.sent,
             seed=os.getpid(),
         )
@@ -195,6 +199,15 @@ class Service:
     def _begin(self, name: str, ready: Callable[[str], None]) -> None:
         self._begun = True
         ready(name)
+
+    async def _all_wait(self, seconds: float) -> None:
+        """The service has told this bot to wait: so do the senders of all machines."""
+
+        def shut(books: Books, at: datetime) -> None:
+            if self._shared is not None:
+                books.deliveries.shut_slots(self._shared, at.timestamp() + seconds)
+
+        await self._house.act(shut)
 
     async def _leads(self) -> bool:
         leads = await self._house.store.leads()
