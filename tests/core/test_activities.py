@@ -200,7 +200,7 @@ async def test_the_township_is_no_village(town: Town) -> None:
 
     await town.act(fill)
     found = await counted(town)
-    assert [found.value(key) for key in ("C1", "C2", "D1")] == [2, 1, 21]
+    assert [found.value(key) for key in ("C1", "C2", "C6", "D1")] == [2, 1, 3, 21]
 
 
 async def test_a_register_row_can_be_taken_back(town: Town) -> None:

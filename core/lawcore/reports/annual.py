@@ -14,7 +14,7 @@ from lawcore.clock import local_day
 from lawcore.errors import BadInput
 from lawcore.ids import ObservanceKey
 from lawcore.reports.collect import collect
-from lawcore.reports.figure import Figure, Scope
+from lawcore.reports.figure import Figure, OfUnits, Scope
 from lawcore.reports.ledger import LedgerBooks, LedgerReport, collect_ledger
 from lawcore.reports.participation import ExamTable, Figures
 
@@ -142,4 +142,6 @@ def _a_year_before(day: date) -> date:
 
 
 def _compared(figure: Figure, now: LedgerReport, before: LedgerReport) -> Compared:
+    if isinstance(figure.source, OfUnits):  # the roster of a year ago is not kept
+        return Compared(figure, now.known(figure.id), None)
     return Compared(figure, now.known(figure.id), before.known(figure.id))

@@ -87,9 +87,11 @@ def _backbone(annual: Annual) -> tuple[Paragraph, ...]:
     if annual.of("C1").now is not None:
         found.append(
             (
-                "有法律顾问服务记录的村",
+                "名册上的村",
+                *_figure(annual, "C6"),
+                "，其中有法律顾问服务记录的",
                 *_figure(annual, "C2"),
-                "，服务",
+                "；服务",
                 *_figure(annual, "C1"),
                 "，其中合法性审查",
                 *_figure(annual, "C3"),

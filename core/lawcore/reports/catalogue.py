@@ -28,6 +28,7 @@ from lawcore.reports.figure import (
     OfDeliveries,
     OfExam,
     OfRegister,
+    OfUnits,
     Scope,
 )
 
@@ -150,6 +151,7 @@ FIGURES = (
         OfRegister(Register.ADVISER, Adds.UNITS, owners=_VILLAGES),
         "一个村只算一次；镇级的服务不算村。",
     ),
+    Figure("C6", "名册上的村", "个", OfUnits(_VILLAGES), "数据截至那天名册上的村，是 C2 的分母。"),
     Figure(
         "C3",
         "合法性审查",
@@ -233,6 +235,7 @@ _PARTS = {
     OfRegister: ("unit", "quarter", "month"),
     OfDeliveries: ("unit", "quarter", "month"),
     OfExam: ("exam",),
+    OfUnits: (),
 }
 """What part of a figure may be asked for."""
 _WRITTEN = {"quarter": "(20[0-9]{2})([1-4])", "month": "(20[0-9]{2})-(0[1-9]|1[0-2])"}
@@ -274,7 +277,8 @@ def _check_part(figure: Figure, part: list[str]) -> None:
         )
     known = _PARTS[type(figure.source)]
     if part and part[0] not in known:
-        raise BadInput(f"{figure.id} 没有「{part[0]}」这样的部分，只有：{'、'.join(known)}。")
+        only = f"，只有：{'、'.join(known)}" if known else ""
+        raise BadInput(f"{figure.id} 没有「{part[0]}」这样的部分{only}。")
 
 
 def _days(part: str, written: str) -> tuple[date, date] | None:

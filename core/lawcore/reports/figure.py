@@ -70,7 +70,14 @@ class OfDeliveries(StrEnum):
     SENT = "sent"
 
 
-Source = OfActivities | OfRegister | OfExam | OfDeliveries
+@dataclass(frozen=True, slots=True)
+class OfUnits:
+    """The units of these kinds on the roster of the cut-off: what a number of them is out of."""
+
+    kinds: frozenset[UnitKind]
+
+
+Source = OfActivities | OfRegister | OfExam | OfDeliveries | OfUnits
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from lawcore.reports.figure import (
     OfDeliveries,
     OfExam,
     OfRegister,
+    OfUnits,
     Scope,
 )
 
@@ -117,6 +118,8 @@ class LedgerReport:
             events, uncounted = (self.value(key) for key in _OF_COUNTED[figure])
             return 0 if events > uncounted else None
         source = stated.figure.source
+        if isinstance(source, OfUnits):
+            return stated.value
         if isinstance(source, OfRegister) and source.adds is Adds.COUNT:
             return 0 if stated.recorded else None
         if isinstance(source, OfRegister):

@@ -6,7 +6,7 @@ Every query gives letter, number, day, what, unit, value and note.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, literal, not_, or_, select
+from sqlalchemy import Connection, Date, Select, and_, exists, func, literal, not_, or_, select
 
 from lawcore.delivery.model import DeliveryKind, DeliveryState
 from lawcore.errors import WrongState
@@ -20,6 +20,7 @@ from lawcore.reports.figure import (
     OfDeliveries,
     OfExam,
     OfRegister,
+    OfUnits,
     Scope,
 )
 from lawcore.storage.activities import ROW_COUNTS
@@ -69,6 +70,8 @@ class Rows:
                 return self._rows(figure.source)
             case OfExam():
                 return self._candidates(figure.source)
+            case OfUnits():
+                return self._roster(figure.source)
         return self._deliveries(figure.source)
 
     def _activities(self, source: OfActivities) -> Select[Any]:
@@ -122,6 +125,18 @@ class Rows:
             .where(*self._register(source))
             .group_by(units.c.id)
         )
+
+    def _roster(self, source: OfUnits) -> Select[Any]:
+        kinds = sorted(kind.value for kind in source.kinds)
+        return select(
+            literal("").label("letter"),
+            units.c.code.label("number"),
+            literal(self._scope.last, Date).label("day"),
+            literal("在名册上").label("what"),
+            units.c.name.label("unit"),
+            literal(1).label("value"),
+            literal("").label("note"),
+        ).where(units.c.kind.in_(kinds), *inside(self._sql, units.c.id, self._scope))
 
     def _register(self, source: OfRegister) -> list[Any]:
         where = [
