@@ -60,6 +60,12 @@ async def test_a_wrong_message_is_corrected_and_then_taken_back(
     assert texts(late) == []
     await open_card(admin, key)
     assert "状态：已更正" in admin.last.text
+    assert "更正" not in admin.last.labels
+    await press(admin, "撤回", lambda m: "撤回的原因" in m.text)
+    await ask(admin, "日期写错")
+    await stage.rest()
+    for phone in phones:
+        assert texts(phone) == ["更正：宪法日是 12 月 4 日。"], "the wrong text alone is gone"
 
 
 async def test_what_is_taken_back_is_gone_and_what_is_too_old_is_counted(

@@ -39,14 +39,13 @@ def correct(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime)
     """
     wrong = get(desk, key)
     known = desk.campaigns.correction_of(key)
+    if not may_be_corrected(wrong, known):
+        if known is not None and wrong.state is CampaignState.CORRECTED:
+            told = f"（任务 {known.id}）；那一稿又有错的话，请更正那一稿。"
+            raise WrongState(f"「{wrong.title}」已经更正过{told}")
+        raise WrongState(f"「{wrong.title}」还没有发完：先暂停、取消，再更正。")
     if known is not None and known.state in CAME_TO_NOTHING:
         known = None
-    elif known is not None and wrong.state is CampaignState.CORRECTED:
-        raise WrongState(
-            f"「{wrong.title}」已经更正过（任务 {known.id}）；那一稿又有错的话，请更正那一稿。"
-        )
-    if wrong.state not in CORRECTABLE | {CampaignState.CORRECTED}:
-        raise WrongState(f"「{wrong.title}」还没有发完：先暂停、取消，再更正。")
     if desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, wrong.version).sent == 0:
         raise WrongState(f"「{wrong.title}」没有发出过一条，不用更正。")
     text = headed(checked_text(text))
@@ -67,6 +66,13 @@ def correct(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime)
     correction = desk.campaigns.add(draft, actor, at)
     write_down(desk, EntryKind.DRAFTED, correction, actor, at, corrects=key)
     return correction
+
+
+def may_be_corrected(wrong: Campaign, known: Campaign | None) -> bool:
+    """Whether its state allows a correction; `known` is the newest that was written for it."""
+    if wrong.state is CampaignState.CORRECTED:
+        return known is not None and known.state in CAME_TO_NOTHING
+    return wrong.state in CORRECTABLE
 
 
 def recall(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime) -> int:

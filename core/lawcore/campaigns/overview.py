@@ -6,8 +6,8 @@ from datetime import datetime
 
 from lawcore.campaigns import audience
 from lawcore.campaigns.book import Desk
-from lawcore.campaigns.correction import beyond_recall
-from lawcore.campaigns.model import UNSENT, Campaign, CampaignState
+from lawcore.campaigns.correction import beyond_recall, may_be_corrected
+from lawcore.campaigns.model import CORRECTABLE, UNSENT, Campaign, CampaignState
 from lawcore.campaigns.office import get
 from lawcore.delivery.groups import GroupLine
 from lawcore.delivery.model import UNDER_WAY, DeliveryKind, Doubtful, Tally
@@ -46,6 +46,9 @@ class Overview:
     beyond_recall: tuple[str, ...]
     """Once it was recalled: the groups in which only a person can take it back."""
     correction: CampaignId | None
+    correctable: bool
+    recallable: bool
+    """Whether somebody has it and its state lets it be corrected, taken back."""
     authors: frozenset[str]
     """Who wrote the text or chose the audience: none of them may approve."""
 
@@ -89,6 +92,8 @@ def overview(
         posts,
         beyond_recall(desk, campaign) if taken_back.intended else (),
         correction.id if correction else None,
+        tally.sent > 0 and may_be_corrected(campaign, correction),
+        tally.sent > 0 and campaign.state in CORRECTABLE | {CampaignState.CORRECTED},
         desk.campaigns.authors(key, campaign.text),
     )
 

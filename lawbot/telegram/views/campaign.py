@@ -7,7 +7,7 @@ from html import escape
 from lawbot.telegram import buttons
 from lawbot.telegram.buttons import button
 from lawbot.telegram.views.desk import RULE, counts
-from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, CORRECTABLE, Campaign, CampaignState
+from lawcore.campaigns.model import CAMPAIGN_STATE_WORDS, Campaign, CampaignState
 from lawcore.campaigns.overview import Overview, recall_text
 from lawcore.clock import local_text
 from lawcore.delivery.groups import GROUP_STATE_WORDS, GroupLine
@@ -82,9 +82,13 @@ def _acts(seen: Overview) -> Rows:
         rows.append((button("暂停", buttons.CAMPAIGN_PAUSE, key),))
     if state is CampaignState.PAUSED:
         rows.append((button("继续发送", buttons.CAMPAIGN_RESUME, key),))
-    if state in CORRECTABLE and seen.tally.sent:
-        correct = button("更正", buttons.CAMPAIGN_CORRECT, key)
-        rows.append((correct, button("撤回", buttons.CAMPAIGN_RECALL, key)))
+    out = []
+    if seen.correctable:
+        out.append(button("更正", buttons.CAMPAIGN_CORRECT, key))
+    if seen.recallable:
+        out.append(button("撤回", buttons.CAMPAIGN_RECALL, key))
+    if out:
+        rows.append(tuple(out))
     ended = {CampaignState.DONE, CampaignState.MISSED, CampaignState.CANCELLED}
     if state not in ended | {CampaignState.CORRECTED}:
         rows.append((button("取消这次宣传", buttons.CAMPAIGN_CANCEL, key),))

@@ -14,7 +14,6 @@ from lawcore.access.model import Remit
 from lawcore.campaigns import office
 from lawcore.campaigns.model import (
     CAMPAIGN_STATE_WORDS,
-    CORRECTABLE,
     UNSENT,
     Campaign,
     CampaignState,
@@ -149,7 +148,6 @@ async def _values(visit: Visit) -> dict[str, Any]:
         "mine": visit.actor in seen.authors,
         "stoppable": seen.campaign.state in STOPPABLE,
         "living": seen.campaign.state in LIVING,
-        "correctable": seen.campaign.state in CORRECTABLE and seen.tally.sent > 0,
         "unsent": seen.campaign.state in UNSENT,
     }
 
