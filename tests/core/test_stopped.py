@@ -304,6 +304,18 @@ async def test_a_correction_goes_to_the_groups_in_which_the_wrong_text_stands(to
     assert {line.group for line in await to_groups(town, written.id)} == {"东河群", "镇群"}
 
 
+async def test_what_stands_in_groups_alone_is_corrected_there(town: Town) -> None:
+    key = await launched(town, 0)
+    await posted(town, 西山群=DeliveryState.FAILED)
+    await settle(town)
+    seen = await town.act(lambda b, at: overview(b, key, at=at, languages={}))
+    assert (seen.correctable, seen.recallable) == (True, False)
+    written = await correct(town, key, "改")
+    await approve(town, written.id)
+    assert await launch(town) == [written.id]
+    assert {line.group for line in await to_groups(town, written.id)} == {"东河群", "镇群"}
+
+
 # Whom it is for, in groups
 
 

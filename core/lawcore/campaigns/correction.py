@@ -46,7 +46,8 @@ def correct(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime)
         raise WrongState(f"「{wrong.title}」还没有发完：先暂停、取消，再更正。")
     if known is not None and known.state in CAME_TO_NOTHING:
         known = None
-    if desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, wrong.version).sent == 0:
+    sent = desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, wrong.version).sent
+    if sent == 0 and not beyond_recall(desk, wrong):
         raise WrongState(f"「{wrong.title}」没有发出过一条，不用更正。")
     text = headed(checked_text(text))
     if known is not None:

@@ -48,7 +48,7 @@ class Overview:
     correction: CampaignId | None
     correctable: bool
     recallable: bool
-    """Whether somebody has it and its state lets it be corrected, taken back."""
+    """Whether somebody (or a group) has it and its state lets it be corrected, taken back."""
     authors: frozenset[str]
     """Who wrote the text or chose the audience: none of them may approve."""
 
@@ -92,7 +92,8 @@ def overview(
         posts,
         beyond_recall(desk, campaign) if taken_back.intended else (),
         correction.id if correction else None,
-        tally.sent > 0 and may_be_corrected(campaign, correction),
+        (tally.sent > 0 or any(post.may_stand for post in posts))
+        and may_be_corrected(campaign, correction),
         tally.sent > 0 and campaign.state in CORRECTABLE | {CampaignState.CORRECTED},
         desk.campaigns.authors(key, campaign.text),
     )
