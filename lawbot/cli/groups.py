@@ -8,7 +8,7 @@ import typer
 from lawbot.cli.actor import CONSOLE, By
 from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
-from lawbot.wiring import groups_of
+from lawbot.wiring import groups_of, inspection_of
 from lawcore.campaigns.groups import retry as retry_post
 from lawcore.delivery.groups import GROUP_STATE_WORDS, GroupLine
 from lawcore.errors import BadInput
@@ -71,9 +71,11 @@ def retry(
 
     例：lawbot groups retry 3 镇工作群
     """
+    inspection = inspection_of(read_settings())
 
     def job(books: Books, at: datetime) -> GroupLine:
-        return retry_post(books, CampaignId(key), name, actor=by, at=at)
+        faults_of = inspection.knowing(books.notices.all())
+        return retry_post(books, CampaignId(key), name, faults_of=faults_of, actor=by, at=at)
 
     line = write(job)
     if json_:

@@ -11,7 +11,7 @@ from lawcore.campaigns.overview import overview
 from lawcore.delivery.groups import Group, GroupLine, Posted
 from lawcore.delivery.model import DeliveryKind, DeliveryState, Recorded, Tally
 from lawcore.delivery.progress import Remaining
-from lawcore.errors import NotAllowed, WrongState
+from lawcore.errors import Fault, NotAllowed, WrongState
 from lawcore.ids import CampaignId
 from lawcore.people.model import ResidentGroup
 from lawcore.storage import Books
@@ -89,6 +89,13 @@ async def approve(town: Town, key: CampaignId, actor: str = "account:1") -> Camp
     )
 
 
+async def again(town: Town, key: CampaignId, *faults: Fault) -> GroupLine:
+    """A person has it posted to 东河群 once more."""
+    return await town.act(
+        lambda b, at: retry(b, key, "东河群", faults_of=lambda *_: faults, actor="a", at=at)
+    )
+
+
 async def settle(town: Town) -> None:
     await town.act(lambda b, at: launching.settle(b, at=at))
 
@@ -141,7 +148,15 @@ async def test_what_was_stopped_is_not_posted_to_a_group_again(town: Town, stop:
         await settle(town)
         await town.act(lambda b, at: correction.recall(b, key, "写错了", actor="a", at=at))
     with pytest.raises(WrongState, match="不再发"):
-        await town.act(lambda b, at: retry(b, key, "东河群", actor="a", at=at))
+        await again(town, key)
+
+
+async def test_what_no_longer_holds_is_not_posted_to_a_group_again(town: Town) -> None:
+    key = await launched(town)
+    await posted(town, 东河群=DeliveryState.FAILED)
+    with pytest.raises(WrongState, match="引用的法律已经失效"):
+        await again(town, key, Fault("文稿", "引用的法律已经失效", "改成现行的"))
+    assert (await again(town, key)).state is DeliveryState.QUEUED
 
 
 # Its last day is over
@@ -334,7 +349,7 @@ async def test_a_campaign_for_some_people_is_not_shouted_into_a_group_and_that_i
     assert {line.state for line in lines} == {DeliveryState.SKIPPED}
     assert all("老年人" in line.reason for line in lines)
     with pytest.raises(WrongState, match="群里不分人"):
-        await town.act(lambda b, at: retry(b, key, "东河群", actor="a", at=at))
+        await again(town, key)
 
 
 # Two persons

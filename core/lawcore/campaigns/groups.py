@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.model import STOPPED, Audience, Campaign, Recipients
-from lawcore.campaigns.office import get, recalled, write_down
+from lawcore.campaigns.office import FaultsOf, against, get, recalled, write_down
 from lawcore.clock import local_day
 from lawcore.delivery.groups import GROUP_STATE_WORDS, Aim, Group, GroupLine
 from lawcore.delivery.model import UNDER_WAY, DeliveryState
@@ -75,12 +75,14 @@ def _in_question(desk: Desk, groups: Sequence[Group], campaign: Campaign) -> lis
     return [group for group in groups if group.name in told]
 
 
-def retry(desk: Desk, key: CampaignId, group: str, *, actor: str, at: datetime) -> GroupLine:
+def retry(
+    desk: Desk, key: CampaignId, group: str, *, faults_of: FaultsOf, actor: str, at: datetime
+) -> GroupLine:
     """Post again to one group, after a person has put right what was wrong or looked in the group.
 
     Raises NotFound for a group that the campaign was not posted to, WrongState if the post is in
     the group or on its way, the occasion is over, only some people of a group are meant, or the
-    campaign was cancelled, corrected or taken back.
+    campaign was cancelled, corrected or taken back, or its text no longer holds.
     """
     campaign = get(desk, key)
     line = _line(desk, campaign, group)
@@ -94,6 +96,8 @@ def retry(desk: Desk, key: CampaignId, group: str, *, actor: str, at: datetime) 
         raise WrongState(f"「{campaign.title}」{why}。")
     if campaign.state in STOPPED or recalled(desk, key):
         raise WrongState(f"「{campaign.title}」已经取消、更正或撤回，不再发。")
+    if faults := faults_of(campaign, local_day(at)):
+        raise WrongState(f"「{campaign.title}」不能再发：{against(faults)}。")
     desk.group_posts.requeue(line.id, at)
     write_down(desk, EntryKind.REPOSTED, campaign, actor, at, group=group)
     return _line(desk, campaign, group) or line

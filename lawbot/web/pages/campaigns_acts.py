@@ -170,7 +170,14 @@ async def repost(visit: Visit) -> web.Response:
     return await _done(
         visit,
         Said.REPOSTED,
-        lambda books, key, at: retry(books, key, group, actor=visit.actor, at=at),
+        lambda books, key, at: retry(
+            books,
+            key,
+            group,
+            faults_of=visit.house.inspection.knowing(books.notices.all()),
+            actor=visit.actor,
+            at=at,
+        ),
     )
 
 
