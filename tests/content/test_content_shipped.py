@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from lawcore.calendar.observance import occasions
-from lawcore.content import check_pack, commencements, read_calendar, read_pack
+from lawcore.content import check_pack, commencements, held_back, read_calendar, read_pack
+from lawcore.content.place import Place
 from lawcore.ids import BlueprintKey, LawKey, QuestionKey
 from lawcore.law.statutes import find_statutes
 from lawcore.questions.draw import draw, eligible, spare
@@ -186,3 +187,17 @@ def test_the_clerks_guide_shows_examples_that_pass_the_checker(tmp_path: Path) -
         path.write_text(example, encoding="utf-8")
     faults = check_pack(read_pack(tmp_path), VERIFIED)
     assert [str(fault) for fault in faults if fault.where.startswith(str(tmp_path))] == []
+
+
+def test_no_line_is_looked_for_while_nothing_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding lines was most of the work of the desk's first page."""
+    asked: list[Place] = []
+
+    def look(place: Place, *_: object) -> str:
+        asked.append(place)
+        return place.file
+
+    for name in ("at", "near"):
+        monkeypatch.setattr(Place, name, look)
+    assert held_back(read_pack(None), VERIFIED) == ()
+    assert asked == []
