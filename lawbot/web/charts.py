@@ -30,7 +30,7 @@ def bars(title: str, lines: Sequence[Bar]) -> Markup:
     for place, line in enumerate(lines):
         top = GAP + place * (ROW + GAP)
         long = WIDTH * line.part / line.whole if line.whole else 0
-        said = f"{line.part}/{line.whole}" if line.whole else "—"
+        said = f"{line.part:,}/{line.whole:,}" if line.whole else "—"
         middle = top + ROW * 0.72
         drawn.append(
             f'<text x="{LABEL - 8}" y="{middle:.0f}" text-anchor="end">{escape(line.label)}</text>'

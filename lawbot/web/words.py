@@ -94,7 +94,7 @@ SAID: dict[str, str] = {
     Said.NOTICE_WITHDRAWN: "通知已撤回，日期又按原来的规则算。",
 }
 
-NO_SUCH_PAGE = "没有这个页面，或者它不归您管。请从菜单重新进入。"
+NO_SUCH_PAGE = "没有这个页面，或者它不归您管。请回到“今天”，再从菜单进入。"
 NOT_YOURS = "这一页不归您管。需要的话，请和司法所的管理员联系。"
 OLD_FORM = "这一页放得太久了，为了安全没有提交。请再按一次。"
 OTHER_ADDRESS = "请用登记的网址打开管理页面。"

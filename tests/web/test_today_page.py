@@ -1,6 +1,8 @@
 """今天 in a real browser: what waits, what went wrong and why; a village sees its own."""
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from playwright.async_api import BrowserContext, expect
@@ -81,3 +83,14 @@ async def test_a_day_whose_draft_is_still_to_come_says_when(office: Office) -> N
             assert today in await (await client.get("/")).text()
             address = "/calendar/anti-corruption-day?year=2026"
             assert of_the_day in await (await client.get(address)).text()
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.EDITOR, Role.APPROVER])
+async def test_every_link_of_the_day_opens_for_whoever_sees_it(office: Office, role: Role) -> None:
+    await submitted(office)
+    async with office.client(await office.token(await office.appoint(role))) as client:
+        shown = await (await client.get("/")).text()
+        found = {unescape(one) for one in re.findall(r'href="(/[^"]*)"', shown)}
+        assert any("observance=" in one or one.startswith("/calendar/") for one in found)
+        for address in sorted(found):
+            assert (await client.get(address)).status == 200, address

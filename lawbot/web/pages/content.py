@@ -40,7 +40,7 @@ class State:
     overdue: tuple[Fault, ...]
     held: tuple[Item, ...]
     changes: tuple[Change, ...]
-    rooms: tuple[tuple[str, int], ...]
+    rooms: tuple[tuple[str, int, str], ...]
     kinds: tuple[tuple[str, int], ...]
 
 
@@ -82,13 +82,13 @@ def _state(house: House, day: date) -> State:
         house.inspection.held(day),
         pack.registry.changes(day, day + AHEAD),
         (
-            ("法律法规", len(pack.registry)),
-            ("普法日", len(pack.observances)),
-            ("手机文稿", len(pack.messages)),
-            ("广播稿", len(pack.loudspeaker)),
-            ("明白纸", len(pack.leaflets)),
-            ("题目", len(pack.questions)),
-            ("试卷方案", len(pack.blueprints)),
+            ("法律法规", len(pack.registry), "部"),
+            ("普法日", len(pack.observances), "个"),
+            ("手机文稿", len(pack.messages), "份"),
+            ("广播稿", len(pack.loudspeaker), "份"),
+            ("明白纸", len(pack.leaflets), "份"),
+            ("题目", len(pack.questions), "道"),
+            ("试卷方案", len(pack.blueprints), "个"),
         ),
         tuple(Counter(question.kind.label for question in pack.questions.values()).items()),
     )
