@@ -14,6 +14,7 @@ from lawcore.delivery.progress import Remaining
 from lawcore.errors import Fault, NotAllowed, WrongState
 from lawcore.ids import CampaignId
 from lawcore.people.model import ResidentGroup
+from lawcore.reports.agenda import agenda
 from lawcore.storage import Books
 
 from .conftest import Town
@@ -175,8 +176,17 @@ async def test_what_a_long_downtime_left_over_is_not_sent_after_the_last_day(tow
     lines = await town.look(lambda b: b.group_posts.lines(key))
     assert {line.state for line in lines} == {DeliveryState.SKIPPED}
     assert (await town.ledger()).count("missed") == 1
+    shown = await town.act(lambda b, at: agenda(b, (), (), at=at - timedelta(days=9)))
+    assert [one.id for one in shown.stopped] == [key]
     reasons = await town.rows("SELECT DISTINCT reason FROM deliveries WHERE state = 'skipped'")
     assert "没有轮到" in reasons[0][0]
+
+
+async def test_what_goes_on_says_no_more_why_it_had_stopped(town: Town) -> None:
+    key = await launched(town)
+    await town.act(lambda b, at: office.pause(b, key, "服务出错", actor="a", at=at))
+    assert (await get(town, key)).reason == "服务出错"
+    assert not (await resume(town, key)).reason
 
 
 async def test_what_was_paused_to_the_end_is_over_with_the_reason(town: Town) -> None:

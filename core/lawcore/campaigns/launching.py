@@ -69,7 +69,7 @@ def launch(
             if campaign.corrects and _on_its_way(desk, campaign.corrects.campaign, at):
                 continue
             added = audience.freeze(desk, campaign, at)
-            desk.campaigns.move(campaign.id, CampaignState.SENDING)
+            desk.campaigns.move(campaign.id, CampaignState.SENDING, reason="")
             write_down(desk, EntryKind.SENDING, campaign, PROGRAM, at, recipients=added)
             mark_corrected(desk, campaign, at)
             launched.append(campaign)

@@ -281,7 +281,7 @@ def resume(
     if faults := faults_of(campaign, sending_day(campaign, at)):
         raise WrongState(f"「{campaign.title}」不能继续发：{against(faults)}。")
     on = CampaignState.SENDING if begun(desk, campaign) else CampaignState.APPROVED
-    desk.campaigns.move(key, on)
+    desk.campaigns.move(key, on, reason="")
     write_down(desk, EntryKind.RESUMED, campaign, actor, at)
     return get(desk, key)
 

@@ -68,7 +68,7 @@ class Agenda:
     notices: tuple[Occasion, ...]
     """Occasions that wait for this year's notice and are not long off."""
     stopped: tuple[Campaign, ...]
-    """Held, paused or missed: each with its reason."""
+    """Held, paused, missed or over before all had it: each with its reason."""
     wanting: tuple[Sent, ...]
     """Sent, but not to all: failed, or in doubt."""
     near: tuple[Near, ...]
@@ -159,7 +159,8 @@ def _stopped(campaigns: Iterable[Campaign], today: date) -> Iterable[Campaign]:
     for campaign in campaigns:
         lately = campaign.ends_on >= today - BEHIND
         missed = campaign.state is CampaignState.MISSED and lately
-        if missed or campaign.state in {CampaignState.HELD, CampaignState.PAUSED}:
+        left_over = campaign.state is CampaignState.DONE and campaign.reason and lately
+        if missed or left_over or campaign.state in {CampaignState.HELD, CampaignState.PAUSED}:
             yield campaign
 
 
