@@ -133,5 +133,6 @@ def _about(annual: Annual) -> str:
     return (
         f"统计时段{first}至{last}，首尾两天都算；数据截至{annual.cut_off}。"
         "每个数后面的［表1·A1］是它所在的表和编号；"
-        f"运行 lawbot report explain A1 --from {first} --to {last}，可以列出它由哪些记录加起来。"
+        "在管理页面的「年度报告」里点这个数，或者运行 "
+        f"lawbot report explain A1 --from {first} --to {last}，可以列出它由哪些记录加起来。"
     )
