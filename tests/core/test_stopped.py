@@ -238,6 +238,15 @@ async def test_what_stands_in_groups_alone_cannot_be_taken_back_and_that_is_said
         await town.act(lambda b, at: correction.recall(b, key, "写错了", actor="a", at=at))
 
 
+async def test_a_group_that_did_not_get_it_stands_on_the_page_of_today(town: Town) -> None:
+    await launched(town, 1)
+    await record(town, DeliveryState.SENT)
+    await posted(town, 西山群=DeliveryState.BLOCKED)
+    await settle(town)
+    (wanting,) = (await town.act(lambda b, at: agenda(b, (), (), at=at))).wanting
+    assert wanting.unposted == ("西山群",)
+
+
 async def test_it_is_not_called_finished_while_groups_are_left(town: Town) -> None:
     key = await launched(town, 0)
     waiting = await town.act(lambda b, at: overview(b, key, at=at, languages={}))

@@ -11,7 +11,8 @@ from lawcore.campaigns.duties import Duty, DutyBook, DutyLine, DutyState, lines
 from lawcore.campaigns.model import Campaign, CampaignState
 from lawcore.clock import local_day
 from lawcore.delivery.book import DeliveryBook
-from lawcore.delivery.model import DeliveryKind, Tally
+from lawcore.delivery.groups import GroupBook
+from lawcore.delivery.model import DeliveryKind, DeliveryState, Tally
 from lawcore.exams.book import ExamBook
 from lawcore.exams.model import Exam, ExamState, Progress
 from lawcore.exams.review_book import Appeal, Regrade, ReviewBook
@@ -20,6 +21,8 @@ AHEAD = timedelta(days=15)
 BEHIND = timedelta(days=30)
 """How far back something that went wrong is still news."""
 NOTICE_AHEAD = timedelta(days=60)
+NOT_POSTED = frozenset({DeliveryState.FAILED, DeliveryState.BLOCKED, DeliveryState.UNKNOWN})
+"""How a post ended that a person has to look after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,11 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A campaign with what became of its deliveries."""
+    """A campaign with what became of its deliveries, and the groups that did not get it."""
 
     campaign: Campaign
     tally: Tally
+    unposted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,9 @@ class Desk(Protocol):
 
     @property
     def deliveries(self) -> DeliveryBook: ...
+
+    @property
+    def group_posts(self) -> GroupBook: ...
 
     @property
     def exams(self) -> ExamBook: ...
@@ -168,12 +175,14 @@ def _wanting(desk: Desk, campaigns: Iterable[Campaign], today: date) -> Iterable
     for campaign in campaigns:
         if campaign.state is CampaignState.DONE and campaign.ends_on >= today - BEHIND:
             sent = _sent(desk, campaign)
-            if sent.tally.failed or sent.tally.unknown:
+            if sent.tally.failed or sent.tally.unknown or sent.unposted:
                 yield sent
 
 
 def _sent(desk: Desk, campaign: Campaign) -> Sent:
-    return Sent(campaign, desk.deliveries.tally(DeliveryKind.CAMPAIGN, campaign.id))
+    lines = desk.group_posts.lines(campaign.id)
+    unposted = tuple(line.group for line in lines if line.state in NOT_POSTED)
+    return Sent(campaign, desk.deliveries.tally(DeliveryKind.CAMPAIGN, campaign.id), unposted)
 
 
 def _near(
