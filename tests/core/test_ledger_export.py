@@ -260,6 +260,16 @@ async def test_what_stands_is_listed_however_old_as_it_is_counted(
         assert sum(isinstance(row[0], int) for row in cells(path, sheet)) == rows
 
 
+def test_the_few_whom_a_message_did_not_reach_are_not_told_by_the_months_either(
+    tmp_path: Path,
+) -> None:
+    """The public table of messages closes 未发成 3; 298 less 295 would say it."""
+    months = (MonthSent("2026-10", 298, 295), MonthSent("2026-11", 300, 300))
+    path = export(tmp_path / "公开.json", Rows(1), report(Held(1, 60), months=months), public=True)
+    rows = json.loads(path.read_text("utf-8"))["tables"][2]["rows"]
+    assert [row[1:] for row in rows] == [[CLOSED, CLOSED]] * 3
+
+
 def test_rows_that_a_sheet_cannot_hold_are_not_left_out_in_silence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

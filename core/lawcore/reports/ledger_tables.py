@@ -105,7 +105,7 @@ def month_table(report: LedgerReport) -> Table:
         intended = sum(month.intended for month in report.months)
         sent = sum(month.sent for month in report.months)
         rows.append(Row((TOTAL, intended, sent), total=True))
-    return Table(MONTHS, columns, tuple(rows), 1)
+    return Table(MONTHS, columns, tuple(rows), 1, parts=((1, 2),))
 
 
 def figure_table(report: LedgerReport) -> Table:
