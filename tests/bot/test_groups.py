@@ -30,7 +30,7 @@ from lawcore.campaigns.groups import retry
 from lawcore.campaigns.model import Campaign, CampaignState, Draft, Recipients
 from lawcore.clock import StillClock, moment
 from lawcore.content import Inspection
-from lawcore.delivery.groups import LOST, GroupLine
+from lawcore.delivery.groups import LOST, GroupLine, Posted
 from lawcore.delivery.model import MAX_TRIES, DeliveryKind, DeliveryState, OutcomeKind
 from lawcore.errors import NotFound, WrongState
 from lawcore.ids import CampaignId, ObservanceKey
@@ -548,6 +548,23 @@ async def test_a_crash_leaves_a_post_unknown(
     assert (line.state, line.reason) == (S.UNKNOWN, LOST)
     assert await work.post() == 0
     assert robots.heard == []
+
+
+async def test_a_post_that_was_taken_for_lost_and_comes_home_is_sent(
+    house: House, clock: StillClock, robots: Robots
+) -> None:
+    work = office_with(house, clock, robots.entry(GroupKind.WECOM))
+    key = await work.launched()
+    (post,) = await house.act(lambda books, at: books.group_posts.claim(10, at))
+    clock.pass_time(timedelta(minutes=3))
+    assert await Poster(house, Directory({})).sweep() == 1
+
+    def come_home(books: Books, at: datetime) -> None:
+        for state in (S.FAILED, S.QUEUED, S.SENT, S.FAILED):
+            books.group_posts.record(Posted(post.id, state, "", 1, 1, at, at))
+
+    await house.act(come_home)
+    assert (await work.line(key)).state is S.SENT
 
 
 async def test_two_processes_do_not_post_the_same(

@@ -125,7 +125,7 @@ class GroupBook(Protocol):
         ...
 
     def record(self, posted: Posted) -> None:
-        """Write what became of a post. An end state stays as it is."""
+        """Write what became of a post. An end state stays, but `unknown` may become `sent`."""
         ...
 
     def sweep(self, before: datetime, keep: AbstractSet[GroupPostId], at: datetime) -> int:

@@ -109,8 +109,11 @@ class SqlGroupBook:
         )
 
     def record(self, posted: Posted) -> None:
-        """Write what became of a post. An end state stays as it is."""
-        open_ = and_(group_posts.c.id == posted.post, group_posts.c.state.not_in(_ENDS))
+        """Write what became of a post. An end state stays, but `unknown` may become `sent`."""
+        closed = set(_ENDS)
+        if posted.state is DeliveryState.SENT:
+            closed.remove(DeliveryState.UNKNOWN.value)
+        open_ = and_(group_posts.c.id == posted.post, group_posts.c.state.not_in(sorted(closed)))
         changed = self._sql.execute(
             update(group_posts)
             .where(open_)
