@@ -4,7 +4,8 @@ Format, codes and 20 posts a minute, then ten minutes of silence:
 https://open.dingtalk.com/document/orgapp/custom-robots-send-group-messages and
 https://open.dingtalk.com/document/group/custom-robot-access. The older codes 130101, 300001 and
 310000: https://help.aliyun.com/zh/sls/error-codes. 460101 (a body above 20,000 bytes) is what the
-service answers, https://github.com/feiyu563/PrometheusAlert/issues/318.
+service answers, https://github.com/feiyu563/PrometheusAlert/issues/318; before, it was 101002,
+https://github.com/timonwong/prometheus-webhook-dingtalk/issues/30.
 """
 
 import base64
@@ -20,6 +21,7 @@ from lawcore.delivery.model import OutcomeKind
 TEN_MINUTES = 600.0
 _COPY = "到群里重新添加机器人，把新地址写进群文件"
 _GONE = Verdict(OutcomeKind.BLOCKED, f"机器人地址不对，或机器人已不在：{_COPY}")
+_TOO_LONG = Verdict(OutcomeKind.FAILED, "内容太长，请报给软件维护人员")
 _WORDING = Verdict(OutcomeKind.FAILED, "服务认为内容不合适，没有发出：请核对文稿")
 
 
@@ -63,6 +65,7 @@ DINGTALK = Service(
         430102: _WORDING,
         430103: _WORDING,
         430104: _WORDING,
-        460101: Verdict(OutcomeKind.FAILED, "内容太长，请报给软件维护人员"),
+        101002: _TOO_LONG,
+        460101: _TOO_LONG,
     },
 )

@@ -235,6 +235,7 @@ ANSWERS = [
     (GroupKind.FEISHU, {"code": 11232, "msg": "frequency limited"}, X, "太快"),
     (GroupKind.FEISHU, {"code": 9499, "msg": "Bad Request", "data": {}}, F, "格式"),
     (GroupKind.FEISHU, {"code": 9499, "msg": "too many request", "data": {}}, X, "太快"),
+    (GroupKind.FEISHU, {"code": 99991400, "msg": "request trigger frequency limit"}, X, "太快"),
     (GroupKind.FEISHU, {"StatusCode": 19024, "StatusMessage": "x"}, F, "关键词"),
 ]
 
