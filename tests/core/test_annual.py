@@ -88,7 +88,7 @@ async def test_the_sample_gives_exactly_the_figures_of_its_report(
         "正好是80＋40：这样就没有一场是联合举办的",
         "参考率没有分子和分母：第一季度考法（100%）",
         "人次只有镇、村的80场有（30000人次）；部门的40场没有人次",
-        "带「余」的数没有准确数",
+        "带“余”的数没有准确数",
     ],
 )
 async def test_what_does_not_agree_in_the_report_is_flagged(
@@ -106,7 +106,7 @@ async def test_a_number_that_the_ledger_does_not_give_is_flagged(
     claims = type(replay.claims)((replace(wrong, value=130),), (), ())
     found = hold_against(replayed, claims, {})
     assert not found.numbers[0].equal
-    assert found.findings[0].startswith("数对不上：合计写「120余场次」，台账是120")
+    assert found.findings[0].startswith("数对不上：合计写“120余场次”，台账是120")
 
 
 async def test_a_sample_with_a_fault_says_where(tmp_path: Path) -> None:
@@ -227,8 +227,8 @@ async def test_households_that_nobody_registered_are_not_nought_beside_heads(tow
     found = await town.act(lambda books, at: collect_annual(books, "示范镇", 2026, TITLES, at))
     assert [found.of(key).now for key in ("D1", "D2", "B1", "B2", "B3")] == [0, None, 1, 0, None]
     listed = next(sentence for sentence in cannot_say(found) if "没有登记的" in sentence)
-    assert "「学法用法示范户」" in listed
-    assert "「法律明白人」" not in listed
+    assert "“学法用法示范户”" in listed
+    assert "“法律明白人”" not in listed
     (said,) = next(part.paragraphs for part in sections(found) if "法治骨干" in part.title)
     assert "示范户" not in "".join(piece if isinstance(piece, str) else "" for piece in said)
 

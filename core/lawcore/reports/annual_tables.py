@@ -71,7 +71,7 @@ def claims_table(recounted: Recounted) -> PaperTable:
     ]
     rates = [(rate.title, f"参考率{rate.percent}", *_rate_row(rate)) for rate in recounted.rates]
     headings = ("原报告的部分", "原文", "台账", "编号", "核对")
-    note = "「一致」是说台账加起来正好是原文的数；原文带「余」的，准确数不明。"
+    note = "“一致”是说台账加起来正好是原文的数；原文带“余”的，准确数不明。"
     widths = (26, 24, 18, 12, 20)
     rows = (*numbers, *rates)
     return PaperTable(CLAIMS, "原报告的数和台账", headings, widths, rows, note)
@@ -107,7 +107,7 @@ def _summary(annual: Annual) -> PaperTable:
         for one in annual.compared
     )
     headings = ("编号", "项目", "单位", "本年", annual.before_word, "增减")
-    note = "「—」是没有登记，不是 0。「人次」不是人数，两者不能相加。"
+    note = "“—”是没有登记，不是 0。“人次”不是人数，两者不能相加。"
     return PaperTable(SUMMARY, "主要数据", headings, (10, 40, 12, 16, 16, 14), rows, note)
 
 

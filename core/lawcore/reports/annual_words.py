@@ -118,9 +118,9 @@ def _exam(exam: ExamTable) -> Paragraph:
     total = exam.total
     key = f"exam/{exam.exam}"
     if exam.open:
-        return (f"「{exam.title}」还在进行，结束后再说明。",)
+        return (f"“{exam.title}”还在进行，结束后再说明。",)
     return (
-        f"「{exam.title}」应考",
+        f"“{exam.title}”应考",
         Cited(f"{total.due}", EXAMS, f"F1/{key}"),
         "人、实考",
         Cited(f"{total.attended}", EXAMS, f"F2/{key}"),

@@ -46,7 +46,7 @@ def _activities(annual: Annual) -> Iterator[str]:
 def _missing(annual: Annual) -> Iterator[str]:
     missing = [one.figure.title for one in annual.compared if one.now is None]
     if missing:
-        listed = "".join(f"「{title}」" for title in missing)
+        listed = "".join(f"“{title}”" for title in missing)
         yield f"没有登记的：{listed}。没有登记不等于没有做，也不能写成 0。"
 
 
@@ -55,6 +55,6 @@ def _others(annual: Annual) -> Iterator[str]:
         yield "没有考试的名单和答卷，参考率、合格率不能说明。"
     for exam in annual.exams:
         if exam.total.due == 0:
-            yield f"「{exam.title}」应考0人，没有比率。"
+            yield f"“{exam.title}”应考0人，没有比率。"
     if annual.now.value("G1"):
         yield "消息已发出不等于已读，看没看不能说明。"

@@ -104,7 +104,7 @@ def _differing(annual: Annual, claims: Claims) -> Iterator[str]:
         if not checked.equal:
             claim = checked.claim
             yield (
-                f"数对不上：{claim.where}写「{claim.words}」，台账是{checked.counted}"
+                f"数对不上：{claim.where}写“{claim.words}”，台账是{checked.counted}"
                 f"（编号{claim.figure}）。"
             )
 
@@ -128,7 +128,7 @@ def _right(occasion: Occasion | None) -> str:
     if occasion is None or occasion.start is None:
         return "日历里没有这个日子，请核对。"
     observance = occasion.observance
-    return f"「{observance.title}」是{occasion.date_text}，依据：{observance.source}。"
+    return f"“{observance.title}”是{occasion.date_text}，依据：{observance.source}。"
 
 
 def _joint(annual: Annual, claims: Claims) -> Iterator[str]:
@@ -139,7 +139,7 @@ def _joint(annual: Annual, claims: Claims) -> Iterator[str]:
         if is_events and parts and sum(parts) == claim.value and not annual.now.value("A5"):
             added = "＋".join(str(part) for part in parts)
             yield (
-                f"{claim.where}「{claim.words}」正好是{added}：这样就没有一场是联合举办的，"
+                f"{claim.where}“{claim.words}”正好是{added}：这样就没有一场是联合举办的，"
                 "只在村里办的也都要算在前一部分里；是不是这样，原文没有说明。"
             )
 
@@ -163,5 +163,5 @@ def _rates(claims: Claims) -> Iterator[str]:
 def _rounded(annual: Annual, claims: Claims) -> Iterator[str]:
     rounded: Sequence[Checked] = [c for c in recount(annual, claims) if c.claim.rounded]
     if rounded:
-        said = "、".join(f"「{c.claim.words}」（台账{c.counted}）" for c in rounded)
-        yield f"带「余」的数没有准确数，「余」是说比它多：{said}。"
+        said = "、".join(f"“{c.claim.words}”（台账{c.counted}）" for c in rounded)
+        yield f"带“余”的数没有准确数，“余”是说比它多：{said}。"

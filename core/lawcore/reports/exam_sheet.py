@@ -40,7 +40,7 @@ def write_exam(report: ExamReport, path: Path) -> None:
 
 def exam_xlsx(report: ExamReport) -> bytes:
     """Make the xlsx of the result."""
-    file = XlsxFile(f"{report.township}「{report.exam.title}」成绩", report.cut_off)
+    file = XlsxFile(f"{report.township}“{report.exam.title}”成绩", report.cut_off)
     file.add_notes("说明", _notes(report))
     people = tuple(Row(_cells(person)) for person in report.people)
     file.add_table(Table("成绩", _PEOPLE_COLUMNS, people, fixed=2))
