@@ -394,10 +394,11 @@ class DirectOffice:
     """A connection worked on at once, so that simulated time does not wait for a thread."""
 
     connection: Connection
+    wording: Callable[[Delivery], Letter | None] = lambda delivery: Letter("x")
 
     async def write(self, job: Callable[[Desk], T]) -> T:
         with self.connection.begin():
-            return job(WordedDesk(Books(self.connection).deliveries, lambda _: Letter("x")))
+            return job(WordedDesk(Books(self.connection).deliveries, self.wording))
 
 
 class LoopClock:
@@ -485,6 +486,58 @@ async def test_a_message_held_back_by_the_service_is_not_a_failed_one(town: Town
     assert box.times["0"] == 6
     assert await tally(town) == Tally(sent=1)
     assert await town.rows("SELECT tries FROM deliveries") == [(MOST_TRIES,)]
+
+
+@pytest.mark.parametrize("change", ["left", "paused", "cancelled"])
+def test_what_is_stopped_while_the_gate_is_shut_does_not_leave_although_it_was_in_hand(
+    sqlite_url: str, change: str
+) -> None:
+    """One of eight is told to wait 30 seconds; meanwhile somebody changes their mind."""
+
+    def wording(_delivery: Delivery) -> Letter | None:
+        stopped = change == "cancelled" and asyncio.get_running_loop().time() > 1010
+        return None if stopped else Letter("x")
+
+    async def work() -> Tally:
+        store = await open_store(sqlite_url)
+        await store.write(
+            lambda books: books._sql.exec_driver_sql(
+                "INSERT INTO units (code, name, kind) VALUES ('V1', '东河村', 'village')"
+            )
+        )
+        await residents(Town(store, StillClock(datetime(2026, 12, 4, 1, 0, tzinfo=UTC))), 8)
+        await store.close()
+        with sqlite_engine(sqlite_url).connect() as connection:
+            office = DirectOffice(connection, wording)
+            sender = Dispatcher(office, box, LoopClock(), Gate(Pace(1)))
+            asyncio.get_running_loop().call_later(10, meanwhile, connection)
+            await sender.run_once()
+            await sender.run_once()
+            return await office.write(lambda desk: desk.deliveries.tally(K, 1))
+
+    def meanwhile(connection: Connection) -> None:
+        with connection.begin():
+            if change == "left":
+                connection.exec_driver_sql("UPDATE accounts SET state = 'left' WHERE address = '5'")
+            if change == "paused":
+                connection.exec_driver_sql(PAUSED_CAMPAIGN)
+
+    box = Postbox({"0": [Outcome(OutcomeKind.FLOOD, wait=30.0), SENT]})
+    with asyncio.Runner(loop_factory=FastLoop) as runner:
+        counts = runner.run(work())
+    if change == "left":
+        assert "5" not in box.times
+        assert (counts.sent + counts.queued, counts.skipped) == (7, 1)
+    else:
+        assert set(box.times) == {"0"}
+        assert counts == (Tally(queued=8) if change == "paused" else Tally(skipped=8))
+
+
+PAUSED_CAMPAIGN = (
+    "INSERT INTO campaigns (id, observance, year, title, starts_on, ends_on, state, version,"
+    " recipients, due_at, created_at) VALUES (1, 'x', 2026, 't', '2026-12-04', '2026-12-04',"
+    " 'paused', 1, 'residents', '2026-12-04 00:00:00', '2026-12-04 00:00:00')"
+)
 
 
 def test_the_states_that_end_are_those_that_are_not_under_way() -> None:

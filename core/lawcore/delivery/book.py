@@ -70,6 +70,10 @@ class DeliveryBook(Protocol):
         """
         ...
 
+    def still_due(self, delivery: DeliveryId) -> bool:
+        """Whether a claimed row may leave now: its person is active, its campaign not paused."""
+        ...
+
     def renew(self, deliveries: AbstractSet[DeliveryId], at: datetime) -> None:
         """Claim again what is still in hand, so that no other process takes it for lost."""
         ...

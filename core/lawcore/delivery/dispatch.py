@@ -38,6 +38,9 @@ STALE_AFTER = timedelta(minutes=1)
 """A row `sending` for longer was left by a crash: who lives claims what is in hand anew."""
 RENEW_EVERY = 15.0
 """Seconds."""
+LOOK_AGAIN = 3.0
+"""Seconds of waiting for the turn, because the service closed the gate or the pace is slow, after
+which it is asked again whether its person still wants the message and nobody has stopped it."""
 
 
 class Tried(NamedTuple):
@@ -242,6 +245,24 @@ class Dispatcher:
         desk.deliveries.release(untried)
         self._give(desk, len(untried), self._clock.now().timestamp())
 
+    async def _still_due(self, delivery: Delivery) -> bool:
+        """Whether a row that waited long may leave; if not it goes back, for a claim to end it."""
+
+        def job(desk: Desk) -> bool:
+            due = desk.deliveries.still_due(delivery.id) and desk.letter(delivery) is not None
+            if not due:
+                self._release([delivery.id], desk)
+            return due
+
+        try:
+            due = await self._office.write(job)
+        except Exception:  # it stays untried and goes back with the others
+            log.exception("could not look again", extra={"delivery": delivery.id})
+            return False
+        if not due:
+            self._untried.discard(delivery.id)
+        return due
+
     async def _send(self, delivery: Delivery, letter: Letter) -> None:
         """Send one letter when its turn has come; keep the outcome to be written down."""
         kept = False
@@ -266,6 +287,9 @@ class Dispatcher:
         """
         claimed_at = _now()
         if not await self._gate.enter(delivery.address.value):
+            return None
+        if _now() - claimed_at > LOOK_AGAIN and not await self._still_due(delivery):
+            self._gate.answered(_now())
             return None
         self._untried.discard(delivery.id)
         left_at = _now()

@@ -59,6 +59,10 @@ class SqlSending:
                 return tuple(_delivery(row) for row in fit)
         return ()
 
+    def still_due(self, delivery: DeliveryId) -> bool:
+        """Whether a claimed row may leave now: its person is active, its campaign not paused."""
+        return self._sql.execute(_STILL, {"key": delivery}).first() is not None
+
     def record(self, outcomes: Sequence[Recorded]) -> None:
         """Write outcomes; an end state stays, but `unknown` may still become `sent`."""
         sent = [
@@ -143,6 +147,15 @@ _PAUSED = exists().where(
     deliveries.c.kind == DeliveryKind.CAMPAIGN.value,
     campaigns.c.id == deliveries.c.subject,
     campaigns.c.state == CampaignState.PAUSED.value,
+)
+_STILL = (
+    select(deliveries.c.id)
+    .join(accounts, accounts.c.id == deliveries.c.account_id)
+    .where(
+        deliveries.c.id == bindparam("key"),
+        accounts.c.state == AccountState.ACTIVE.value,
+        not_(_PAUSED),
+    )
 )
 _DUE = Direct(
     select(
