@@ -12,7 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from lawbot.house import House
-from lawcore.campaigns import duties, launching
+from lawcore.campaigns import duties, launching, planning
 from lawcore.campaigns import office as publicity
 from lawcore.campaigns.groups import freeze_groups
 from lawcore.campaigns.holding import tell_of_held
@@ -60,7 +60,7 @@ async def plan(house: House) -> None:
     notices = await house.look(lambda books, _: books.notices.all())
     outlook = house.outlook(notices, house.today())
     await house.act(
-        lambda books, at: publicity.plan(books, outlook, house.pack.messages, house.township, at=at)
+        lambda books, at: planning.plan(books, outlook, house.pack.messages, house.township, at=at)
     )
     held = await asyncio.to_thread(house.inspection.held, house.today())
     names = [f"{ROOM_WORDS[item.room]} {item.key}" for item in held]

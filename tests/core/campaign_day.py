@@ -3,7 +3,7 @@
 from datetime import date
 
 from lawcore.calendar.observance import Occasion
-from lawcore.campaigns import launching, office
+from lawcore.campaigns import launching, office, planning
 from lawcore.campaigns.message import Message
 from lawcore.campaigns.model import Campaign, CampaignState
 from lawcore.delivery.model import DeliveryKind, Tally
@@ -22,7 +22,7 @@ async def plan(
     found = wording or message()
     outlook = occasions or (occasion(),)
     return await town.act(
-        lambda books, at: office.plan(books, outlook, {found.observance: found}, "示范镇", at=at)
+        lambda books, at: planning.plan(books, outlook, {found.observance: found}, "示范镇", at=at)
     )
 
 

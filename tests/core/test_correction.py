@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from lawcore.campaigns import audience, correction, launching, office, own
+from lawcore.campaigns import audience, correction, launching, office, own, planning
 from lawcore.campaigns.model import (
     MOVES,
     Audience,
@@ -352,7 +352,7 @@ async def test_planning_leaves_a_correction_alone(town: Town) -> None:
     assert await town.look(lambda b: b.campaigns.of(ObservanceKey("x"), 2026)) == await get(
         town, key
     )
-    await town.act(lambda b, at: office.plan(b, (), {}, "镇", at=at))
+    await town.act(lambda b, at: planning.plan(b, (), {}, "镇", at=at))
     assert (await get(town, written.id)).state is S.SUBMITTED
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Executable, delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from lawcore.calendar.observance import Notice
-from lawcore.campaigns import office as publicity
+from lawcore.campaigns import planning
 from lawcore.exams import hall
 from lawcore.exams import office as exams
 from lawcore.exams.model import Card
@@ -31,7 +31,7 @@ async def lived_in(town: Town) -> Town:
 
     def live(books: Books, at: datetime) -> None:
         known = message()
-        publicity.plan(books, [occasion()], {known.observance: known}, "示范镇", at=at)
+        planning.plan(books, [occasion()], {known.observance: known}, "示范镇", at=at)
         day = date(2026, 12, 4)
         books.notices.add(Notice(ObservanceKey("x"), 2026, day, day, "1号"), at)
         key = exams.create(

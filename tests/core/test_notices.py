@@ -7,7 +7,7 @@ import pytest
 
 from lawcore.calendar.observance import Notice, Observance, Verification, occasions
 from lawcore.calendar.rules import ByNotice, Day, MonthDay, Rule
-from lawcore.campaigns import launching, notices, office
+from lawcore.campaigns import launching, notices, office, planning
 from lawcore.campaigns.model import Campaign, CampaignState
 from lawcore.clock import moment
 from lawcore.errors import BadInput, NotFound
@@ -44,7 +44,7 @@ async def withdraw(town: Town, about: Observance = MOVABLE, year: int = 2026) ->
 async def plan(town: Town, about: Observance) -> tuple[Campaign, ...]:
     wording = message()
     return await town.act(
-        lambda books, at: office.plan(
+        lambda books, at: planning.plan(
             books,
             occasions([about], books.notices.all(), 2026),
             {about.key: wording},

@@ -1,6 +1,6 @@
 """Yearly notices: recorded when the document comes, withdrawn when it was a mistake.
 
-Rows are only added. What is not sent yet follows at the next round (`office.plan`).
+Rows are only added. What is not sent yet follows at the next round (`planning.plan`).
 """
 
 from datetime import datetime
