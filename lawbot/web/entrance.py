@@ -101,22 +101,22 @@ class Entrance:
                 self._check_address(request)
                 response = await handle(request)
             except LawbotError as error:
-                response = self.problem(str(error), _status(error))
+                response = self.problem(request, str(error), _status(error))
             except web.HTTPException as error:
-                response = self._plain(error)
+                response = self._plain(request, error)
             except Exception as error:  # noqa: BLE001 - a person waits for an answer
                 _log(request, error)
-                response = self.problem(words.BROKEN, HTTPStatus.INTERNAL_SERVER_ERROR)
+                response = self.problem(request, words.BROKEN, HTTPStatus(500))
             for name, value in SECURITY.items():
                 response.headers.setdefault(name, value)
             return response
 
         return answer
 
-    def problem(self, sentence: str, status: HTTPStatus) -> web.Response:
+    def problem(self, request: web.Request, sentence: str, status: HTTPStatus) -> web.Response:
         """A page that says what is in the way, and the way back."""
         text = self.templates.get_template("problem.html").render(
-            problem=sentence, township=self.house.township
+            problem=sentence, township=self.house.township, back=_came_from(request)
         )
         return web.Response(text=text, content_type="text/html", status=status)
 
@@ -126,13 +126,13 @@ class Entrance:
         nowhere = request.match_info.http_exception is not None
         return await (self.guarded(handler) if nowhere else handler)(request)
 
-    def _plain(self, error: web.HTTPException) -> web.Response:
+    def _plain(self, request: web.Request, error: web.HTTPException) -> web.Response:
         """What aiohttp refuses, in our words."""
         if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return self.problem(words.TOO_BIG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return self.problem(request, words.TOO_BIG, HTTPStatus(error.status))
         busy = error.status == HTTPStatus.SERVICE_UNAVAILABLE
         sentence = words.BUSY if busy else words.NO_SUCH_PAGE
-        response = self.problem(sentence, HTTPStatus(error.status))
+        response = self.problem(request, sentence, HTTPStatus(error.status))
         if isinstance(error, web.HTTPMethodNotAllowed):
             response.headers["Allow"] = error.headers["Allow"]
         return response
@@ -184,6 +184,17 @@ def local_path(wanted: str) -> str:
     plain = wanted.isascii() and wanted.isprintable()
     fits = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if plain and fits else "/"
+
+
+def _came_from(request: web.Request) -> str:
+    """The page of ours that led to `request`; empty where there was none, or it was this one."""
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # not an address
+        return ""
+    path = local_path(before.path + (f"?{before.query}" if before.query else ""))
+    ours = before.netloc == request.host and before.path not in ("/", request.path)
+    return path if ours and path != "/" else ""
 
 
 def _token(request: web.Request) -> str:

@@ -132,3 +132,30 @@ async def test_nothing_of_a_page_comes_from_elsewhere(office: Office) -> None:
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", text)
+
+
+async def test_a_page_that_could_not_be_had_leads_back_to_where_one_was(
+    office: Office, context: BrowserContext
+) -> None:
+    page = await office.enter(context, await office.appoint(Role.ADMIN))
+    await page.goto(f"{office.address}/people?q=1#roles")
+    await page.evaluate("location.href = '/exams/77'")
+    await page.get_by_role("heading", name="没有完成").wait_for()
+    await page.get_by_role("link", name="回到前一页").click()
+    await expect(page).to_have_url(f"{office.address}/people?q=1")
+    await page.goto(f"{office.address}/exams/77")
+    await expect(page.get_by_role("link", name="回到前一页")).to_have_count(0)
+    await page.get_by_role("link", name="回到“今天”").click()
+    await expect(page.get_by_role("heading", name="今天")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "came_from",
+    ["https://elsewhere.example/people", "//elsewhere.example", "javascript:1", "%", ""],
+)
+async def test_a_problem_leads_back_to_no_other_site(office: Office, came_from: str) -> None:
+    token = await office.token(await office.appoint(Role.ADMIN))
+    async with office.client(token) as client:
+        answer = await client.get("/exams/77", headers={"Referer": came_from})
+        assert answer.status == 404
+        assert "前一页" not in await answer.text()
