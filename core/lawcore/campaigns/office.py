@@ -304,7 +304,7 @@ def tell_admins(
 def submit_again(
     desk: Desk, campaign: Campaign, draft: Draft, actor: str, at: datetime
 ) -> Campaign:
-    """The next version, to be approved anew; who was asked about the one before is asked no more."""
+    """The next version, to be approved anew; nobody is asked about the one before any more."""
     desk.deliveries.cancel(DeliveryKind.APPROVAL, campaign.id, "文字已改", at)
     revised = desk.campaigns.revise(campaign.id, draft, actor, at)
     write_down(desk, EntryKind.DRAFTED, revised, actor, at)
