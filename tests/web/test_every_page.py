@@ -1,10 +1,19 @@
 """What holds on every page of the desk: for a screen reader, a keyboard, a phone, an old PC."""
 
+from datetime import datetime, time
+
 import pytest
 from playwright.async_api import BrowserContext
 
 from lawbot.web.desk import ROUTES
-from lawcore.people.model import Role
+from lawcore.access.people import add_desk_account
+from lawcore.campaigns import own
+from lawcore.campaigns.model import Recipients
+from lawcore.ids import AccountId, CampaignId
+from lawcore.participation import filing
+from lawcore.participation.activity import Activity, Form
+from lawcore.people.model import Role, Roster, UnitKind, UnitRow
+from lawcore.storage import Books
 from tests.web.conftest import PHONE, Office
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -116,3 +125,43 @@ async def test_the_keyboard_alone_reaches_the_text_and_the_menu(
     assert await page.evaluate("document.activeElement.textContent") == "日历"
     await page.keyboard.press("Enter")
     await page.get_by_role("heading", level=1, name="2026年11月").wait_for()
+
+
+async def test_a_word_without_a_gap_is_broken_instead_of_pushing_the_page_aside(
+    office: Office, context: BrowserContext
+) -> None:
+    word = "W" * 40
+
+    def job(books: Books, at: datetime) -> tuple[AccountId, CampaignId, int]:
+        roster = Roster((UnitRow("V9", word, UnitKind.VILLAGE, None),), ())
+        books.people.save_roster(roster, at)
+        unit = books.people.unit_by_code("V9")
+        assert unit is not None
+        day = office.house.today()
+        text = own.write(
+            books, word, word, day, day, time(9), Recipients.RESIDENTS, actor="console", at=at
+        )
+        event = Activity(day, word, unit.id, Form.OFFLINE, word, place=word)
+        row = filing.record(books, event, actor="console", at=at)
+        return (
+            add_desk_account(books, word, Role.ADMIN, None, actor="console", at=at).id,
+            text.id,
+            row.id,
+        )
+
+    who, text, row = await office.act(job)
+    page = await office.enter(context, who)
+    await page.set_viewport_size(PHONE)
+    for path in (
+        "/",
+        f"/campaigns/{text}",
+        "/activities",
+        f"/activities/{row}",
+        f"/activities/{row}/correct",
+        "/activities/duties",
+        "/exams/new",
+        "/people",
+    ):
+        await page.goto(office.address + path)
+        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, path
