@@ -25,6 +25,7 @@ from lawcore.delivery.model import (
     Outcome,
     OutcomeKind,
     Residents,
+    SentTo,
     Tally,
 )
 from lawcore.delivery.pace import Pace
@@ -274,6 +275,24 @@ async def test_nothing_is_sent_at_night_and_all_of_it_in_the_morning(town: Town)
         town.clock.move_to(moment(day, clock_time))
         assert await dispatcher(town, box).run_once() == 0
     town.clock.move_to(moment(day + timedelta(days=1), time(7, 30)))
+    assert await dispatcher(town, box).run_once() == 3
+
+
+async def test_what_went_out_wrong_is_taken_back_at_night_too(town: Town) -> None:
+    """It rings nowhere, and what is older than 48 hours can be taken back no more."""
+    await residents(town, 3)
+    box = Postbox()
+    assert await dispatcher(town, box).run_once() == 3
+    town.clock.move_to(moment(date(2026, 12, 4), time(23, 0)))
+
+    def work(books: Books, at: datetime) -> None:
+        books.deliveries.freeze(1, 1, SentTo(1, 1), "hash", at, DeliveryKind.RECALL)
+        books.deliveries.freeze(2, 1, SentTo(1, 1), "hash", at)
+
+    await town.act(work)
+    assert await dispatcher(town, box).run_once() == 3
+    assert await tally(town, 2) == Tally(queued=3)
+    town.clock.move_to(moment(date(2026, 12, 5), time(7, 30)))
     assert await dispatcher(town, box).run_once() == 3
 
 

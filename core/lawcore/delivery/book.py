@@ -62,8 +62,12 @@ class DeliveryBook(Protocol):
         """The same for the active accounts of `cadres`; a cadre without one gets no row."""
         ...
 
-    def claim(self, limit: int, at: datetime, after: int = 0) -> tuple[Delivery, ...]:
+    def claim(
+        self, limit: int, at: datetime, after: int = 0, *, silent: bool = False
+    ) -> tuple[Delivery, ...]:
         """Move up to `limit` due rows to `sending`; `after` is the newest message number by now.
+
+        `silent`: only those that no phone rings for.
 
         Rows whose account is no longer active become `skipped` or `blocked` instead: an opt-out
         counts at the moment of sending.

@@ -4,8 +4,8 @@ No transaction is open while it waits for the service, so a crash leaves a row t
 came. One transaction writes the outcomes that have come in and claims as many rows as that makes
 room for: a commit for a dozen messages, and never more in hand than BATCH.
 
-Nothing is claimed in the quiet hours: what they find queued, by a retry or a restart, waits for the
-morning.
+In the quiet hours only what rings nowhere is claimed, which is taking a message back; all else
+that they find queued, by a retry or a restart, waits for the morning.
 """
 
 import asyncio
@@ -210,14 +210,13 @@ class Dispatcher:
         again = any(one.recorded.due_at and one.recorded.due_at <= at for one in done)
         if room == 0:
             return Traded(more=self._more or again)
-        if next_allowed(at) != at:
-            return Traded()
         wait = 0.0
         if self._shared is not None:
             room, wait = desk.deliveries.take_slots(self._shared, room, at.timestamp())
             if room == 0:
                 return Traded(more=True, wait=wait)
-        claimed = desk.deliveries.claim(room, at, self._channel.newest)
+        silent = next_allowed(at) != at
+        claimed = desk.deliveries.claim(room, at, self._channel.newest, silent=silent)
         worded = [(delivery, _word(desk, delivery, at)) for delivery in claimed]
         portion = tuple((delivery, word) for delivery, word in worded if isinstance(word, Letter))
         desk.deliveries.record([word for _, word in worded if isinstance(word, Recorded)])

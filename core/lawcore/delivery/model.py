@@ -44,6 +44,10 @@ class DeliveryKind(StrEnum):
     """To the approvers: content that a person has to read again; `version` counts the letters."""
 
 
+SILENT = frozenset({DeliveryKind.RECALL})
+"""What no phone rings for, so that it may be done at night."""
+
+
 class DeliveryState(StrEnum):
     """`queued` and `sending` are under way; the others are ends."""
 

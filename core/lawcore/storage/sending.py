@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from lawcore.campaigns.model import CampaignState
-from lawcore.delivery.model import ENDS, Delivery, DeliveryKind, DeliveryState, Recorded
+from lawcore.delivery.model import ENDS, SILENT, Delivery, DeliveryKind, DeliveryState, Recorded
 from lawcore.ids import AccountId, DeliveryId
 from lawcore.participation import Entry, EntryKind
 from lawcore.people.model import AccountState, Address
@@ -45,9 +45,12 @@ class SqlSending:
     def __init__(self, connection: Connection) -> None:
         self._sql = connection
 
-    def claim(self, limit: int, at: datetime, after: int = 0) -> tuple[Delivery, ...]:
+    def claim(
+        self, limit: int, at: datetime, after: int = 0, *, silent: bool = False
+    ) -> tuple[Delivery, ...]:
         """Move up to `limit` due rows to `sending`; rows of who left or stopped end here."""
-        while rows := _DUE.rows(self._sql, most=limit, moment=at):
+        due = _DUE_SILENT if silent else _DUE
+        while rows := due.rows(self._sql, most=limit, moment=at):
             left = [row[0] for row in rows if row[-1] == AccountState.LEFT.value]
             stopped = [row[0] for row in rows if row[-1] == AccountState.BLOCKED.value]
             self._end(left, DeliveryState.SKIPPED, LEFT, at)
@@ -157,7 +160,7 @@ _STILL = (
         not_(_PAUSED),
     )
 )
-_DUE = Direct(
+_LONGEST_DUE = (
     select(
         deliveries.c.id,
         deliveries.c.kind,
@@ -179,6 +182,12 @@ _DUE = Direct(
     .order_by(deliveries.c.due_at, deliveries.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=deliveries)
+)
+_DUE = Direct(_LONGEST_DUE)
+_DUE_SILENT = Direct(
+    _LONGEST_DUE.where(
+        deliveries.c.kind.in_(literal_column(f"'{kind}'") for kind in sorted(SILENT))
+    )
 )
 """The due rows with their accounts, the longest due first; `_mark` marks them.
 
