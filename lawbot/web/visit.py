@@ -95,9 +95,12 @@ class Visit:
         return self.request.query.get(name, default).strip()
 
     def typed(self, name: str) -> str:
-        """A field of the form, without the space around it; empty if it is not there."""
+        """A field of the form, without the space around it; empty if it is not there.
+
+        A browser ends each line of a text with two characters; here it is the one of a chat.
+        """
         value = self.form.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
     def ticked(self, name: str) -> tuple[str, ...]:
         """All values of a field that may be ticked more than once."""

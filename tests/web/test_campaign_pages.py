@@ -93,6 +93,20 @@ async def test_a_text_is_written_submitted_and_approved_by_another_person(
     assert [one.title for one in found] == ["防汛提醒"]
 
 
+async def test_a_text_of_several_lines_is_kept_as_it_was_typed(
+    office: Office, context: BrowserContext
+) -> None:
+    page = await office.enter(context, await office.appoint(Role.EDITOR))
+    await page.goto(f"{office.address}/campaigns/new")
+    await page.get_by_label("标题").fill("防汛提醒")
+    text = "【防汛提醒】\n\n请不要到河边去。\n有事打12345。"
+    await page.get_by_label("全文").fill(text)
+    await page.get_by_role("button", name="存为草稿").click()
+    await expect(page.get_by_role("status").first).to_contain_text("存好了")
+    (kept,) = await office.look(lambda books: books.campaigns.in_states(CampaignState.DRAFT))
+    assert kept.text == text, "a browser sends the ends of lines in its own way"
+
+
 async def test_who_wrote_a_text_finds_no_button_to_approve_it(
     office: Office, context: BrowserContext
 ) -> None:
