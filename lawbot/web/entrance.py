@@ -187,14 +187,17 @@ def local_path(wanted: str) -> str:
 
 
 def _came_from(request: web.Request) -> str:
-    """The page of ours that led to `request`; empty where there was none, or it was this one."""
+    """The page of ours that led to `request`; empty where there was none, or it was this one.
+
+    Nor is it the door: who has just come through has no use for it.
+    """
     try:
         before = urlsplit(request.headers.get("Referer", ""))
     except ValueError:  # not an address
         return ""
     path = local_path(before.path + (f"?{before.query}" if before.query else ""))
     ours = before.netloc == request.host and before.path not in ("/", request.path)
-    return path if ours and path != "/" else ""
+    return path if ours and path != "/" and not path.startswith("/login") else ""
 
 
 def _token(request: web.Request) -> str:

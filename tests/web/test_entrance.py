@@ -159,3 +159,14 @@ async def test_a_problem_leads_back_to_no_other_site(office: Office, came_from: 
         answer = await client.get("/exams/77", headers={"Referer": came_from})
         assert answer.status == 404
         assert "前一页" not in await answer.text()
+
+
+async def test_a_problem_right_after_logging_in_does_not_lead_back_to_the_door(
+    office: Office,
+) -> None:
+    token = await office.token(await office.appoint(Role.EDITOR))
+    async with office.client(token) as client:
+        for door in ("/login", "/login?next=%2Fpeople", "/login?code=K3Y", "/login/link"):
+            answer = await client.get("/reports", headers={"Referer": f"{office.address}{door}"})
+            assert answer.status == 403
+            assert "前一页" not in await answer.text()
