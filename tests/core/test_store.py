@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from lawcore.clock import StillClock
@@ -115,6 +115,13 @@ async def test_a_job_that_the_database_refuses_fails_alone(store: Store) -> None
     assert await fact(store, "a") == "1"
     assert await fact(store, "b") == "2"
     assert await store.read(lambda books: books.people.account(twice)) is None
+
+
+async def test_a_value_may_stand_in_two_places_of_a_statement(store: Store) -> None:
+    name = bindparam("name", type_=String)
+    both = Direct(select(facts.c.value).where(facts.c.name == name, facts.c.name <= name))
+    await store.write(put("number", "1"))
+    assert await store.read(lambda books: both.rows(books._sql, name="number")) == [("1",)]
 
 
 async def test_a_caller_that_went_away_does_not_stop_the_others(store: Store) -> None:

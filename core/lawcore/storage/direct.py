@@ -74,13 +74,11 @@ class _Text(NamedTuple):
 @lru_cache(maxsize=64)
 def _text(statement: Select[Any] | UpdateBase, dialect: Dialect) -> _Text:
     compiled = statement.compile(dialect=dialect)
-    names = compiled.positiontup or ()
-    binds = {name: compiled.binds[name] for name in names}
+    binds = [(name, compiled.binds[name]) for name in compiled.positiontup or ()]
     return _Text(
         str(compiled),
         tuple(
-            (name, bind.type.dialect_impl(dialect).bind_processor(dialect))
-            for name, bind in binds.items()
+            (name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in binds
         ),
-        {name: bind.value for name, bind in binds.items() if not bind.required},
+        {name: bind.value for name, bind in binds if not bind.required},
     )
