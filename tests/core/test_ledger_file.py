@@ -314,6 +314,16 @@ async def test_a_file_that_was_taken_in_before_is_not_counted_twice(town: Town, 
     assert (found.value("A1"), found.value("C1")) == (2, 2)
 
 
+async def test_a_joint_event_is_known_again_in_whatever_order_its_partners_are_written(
+    town: Town, path: Path
+) -> None:
+    row = GOOD | {"参与单位": "东河村、V2"}
+    await taken_in(town, path, {paper.ACTIVITIES: [row]})
+    for partners in ("东河村、V2", "V2、东河村"):
+        with pytest.raises(WrongState, match="台账里已经有了，是 H1"):
+            await taken_in(town, path, {paper.ACTIVITIES: [row | {"参与单位": partners}]})
+
+
 async def test_what_was_corrected_since_is_not_taken_in_again(town: Town, path: Path) -> None:
     row = GOOD | {"参与单位": None}
     await taken_in(town, path, {paper.ACTIVITIES: [row]})

@@ -84,8 +84,10 @@ def _check_new(book: LedgerBook, activity: Activity) -> None:
 
 
 def _told(activity: Activity) -> Activity:
-    """What happened, whoever wrote it down."""
-    return replace(activity, filed_by="", corrects=None, withdrawn=False, reason="")
+    """What happened, whoever wrote it down and in whatever order the partners."""
+    partners = tuple(sorted(activity.partners))
+    plain = replace(activity, filed_by="", corrects=None, withdrawn=False, reason="")
+    return replace(plain, partners=partners)
 
 
 def _check_new_row(book: LedgerBook, row: RegisterRow) -> None:
