@@ -23,7 +23,15 @@ from lawcore.delivery.conclude import conclude, ended
 from lawcore.delivery.desk import Channel, Desk, Office
 from lawcore.delivery.gate import Gate
 from lawcore.delivery.hours import next_allowed
-from lawcore.delivery.model import Delivery, DeliveryState, Letter, Outcome, OutcomeKind, Recorded
+from lawcore.delivery.model import (
+    SILENT,
+    Delivery,
+    DeliveryState,
+    Letter,
+    Outcome,
+    OutcomeKind,
+    Recorded,
+)
 from lawcore.delivery.shared import REST, SharedPace
 from lawcore.delivery.watch import troubles
 from lawcore.ids import DeliveryId
@@ -40,7 +48,8 @@ RENEW_EVERY = 15.0
 """Seconds."""
 LOOK_AGAIN = 3.0
 """Seconds of waiting for the turn, because the service closed the gate or the pace is slow, after
-which it is asked again whether its person still wants the message and nobody has stopped it."""
+which it is asked again whether its person still wants the message, nobody has stopped it and it
+has not become night."""
 
 
 class Tried(NamedTuple):
@@ -246,9 +255,15 @@ class Dispatcher:
 
     async def _still_due(self, delivery: Delivery) -> bool:
         """Whether a row that waited long may leave; if not it goes back, for a claim to end it."""
+        at = self._clock.now()
+        rings_at_night = next_allowed(at) != at and delivery.kind not in SILENT
 
         def job(desk: Desk) -> bool:
-            due = desk.deliveries.still_due(delivery.id) and desk.letter(delivery) is not None
+            due = (
+                not rings_at_night
+                and desk.deliveries.still_due(delivery.id)
+                and desk.letter(delivery) is not None
+            )
             if not due:
                 self._release([delivery.id], desk)
             return due
