@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from lawcore.errors import BadInput
+from lawcore.people.naming import ACTOR_WORDS
 
 CONSOLE = "console"
 """Who acts where no name is given."""
 LONGEST = 40
-_TAKEN = frozenset({"lawbot", "web"})
+_TAKEN = {*ACTOR_WORDS, *ACTOR_WORDS.values()} - {CONSOLE}
 
 
 def named(by: str | None) -> str | None:

@@ -115,7 +115,9 @@ def test_a_notice_taken_back_an_event_reviewed_and_a_copy_restored_have_their_na
     assert restored == ("maintained", "小李")
 
 
-@pytest.mark.parametrize("name", ["", "  ", "account:1", "cadre:2", "lawbot", "web", "长" * 41])
+@pytest.mark.parametrize(
+    "name", ["", "  ", "account:1", "cadre:2", "lawbot", "web", "程序", "命令行", "长" * 41]
+)
 def test_nobody_acts_under_the_name_of_an_account_or_of_the_program(
     folder: Path, name: str
 ) -> None:
