@@ -82,6 +82,11 @@ class Sitter:
         self._card: Message | None = None
         self._under_way: _UnderWay | None = None
 
+    @property
+    def waits_for_an_answer(self) -> bool:
+        """Whether an answer was tapped and is not yet told to be saved."""
+        return self._under_way is not None
+
     async def invited(self) -> None:
         """Ask for the exam; its card offers to begin."""
         since = await self.phone.say("/exam")

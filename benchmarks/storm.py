@@ -66,6 +66,8 @@ class Outcome:
     """Seconds by which the time left was off, on the card of somebody who came back at the end."""
     again: int = 0
     """Taps that people repeated because no answer came."""
+    cut: int = 0
+    """People who waited for an answer when the service was killed."""
 
     @property
     def p50_ms(self) -> float:
@@ -129,7 +131,7 @@ async def _storm(size: Size, rows: Rows, service: Service, sitters: list[Sitter]
     witness, *crowd = sitters
     await asyncio.gather(*(one.invited() for one in sitters))
     left_at = await witness.choose(await witness.begin(), 0)
-    papers, lost = rows.papers(), 0
+    papers, lost, cut = rows.papers(), 0, 0
     random = Random(size.people)  # noqa: S311 - repeatable, not a secret
     began = asyncio.get_running_loop().time()
     sitting = asyncio.gather(*(_later(random.uniform(0, size.within), one.sit) for one in crowd))
@@ -137,6 +139,7 @@ async def _storm(size: Size, rows: Rows, service: Service, sitters: list[Sitter]
         part = (number + 1) / (size.kills + 1)
         await _until(sitting, crowd, part * size.people * left_at.length)
         await service.kill()
+        cut += sum(one.waits_for_an_answer for one in sitters)
         lost += rows.missing(sitters)
         await service.start()
     await sitting
@@ -159,6 +162,7 @@ async def _storm(size: Size, rows: Rows, service: Service, sitters: list[Sitter]
         sum(rows.papers()[number] != paper for number, paper in papers.items()),
         max(0.0, face.left - most, least - face.left),
         sum(one.again for one in crowd),
+        cut,
     )
 
 

@@ -133,12 +133,15 @@ class SqlCampaignBook:
         approved_by: str | None = None,
         reason: str | None = None,
     ) -> None:
-        """Write a new state; `approved_by` and `reason` are written when given."""
-        values = {"state": state.value}
+        """Write a new state; `approved_by` and `reason` are written when given.
+
+        An empty reason takes away the one that was there.
+        """
+        values: dict[str, str | None] = {"state": state.value}
         if approved_by is not None:
             values["approved_by"] = approved_by
         if reason is not None:
-            values["reason"] = reason
+            values["reason"] = reason or None
         self._sql.execute(update(campaigns).where(campaigns.c.id == campaign).values(**values))
 
     def _write_text(
