@@ -440,20 +440,23 @@ class FarPostbox(Postbox):
         return outcome
 
 
+async def frozen_in(url: str, number: int) -> None:
+    """A database in which a campaign is frozen for so many residents."""
+    store = await open_store(url)
+    await store.write(
+        lambda books: books._sql.exec_driver_sql(
+            "INSERT INTO units (code, name, kind) VALUES ('V1', '东河村', 'village')"
+        )
+    )
+    await residents(Town(store, StillClock(datetime(2026, 12, 4, 1, 0, tzinfo=UTC))), number)
+    await store.close()
+
+
 def send_fast(url: str, box: Postbox, number: int) -> float:
     """Send to `number` residents at 25 a second in simulated time; the seconds it took."""
-    clock = StillClock(datetime(2026, 12, 4, 1, 0, tzinfo=UTC))
 
     async def work() -> float:
-        store = await open_store(url)
-        town = Town(store, clock)
-        await store.write(
-            lambda books: books._sql.exec_driver_sql(
-                "INSERT INTO units (code, name, kind) VALUES ('V1', '东河村', 'village')"
-            )
-        )
-        await residents(town, number)
-        await store.close()
+        await frozen_in(url, number)
         loop = asyncio.get_running_loop()
         began = loop.time()
         with sqlite_engine(url).connect() as connection:
@@ -520,14 +523,7 @@ def test_what_is_stopped_while_the_gate_is_shut_does_not_leave_although_it_was_i
         return None if stopped else Letter("x")
 
     async def work() -> Tally:
-        store = await open_store(sqlite_url)
-        await store.write(
-            lambda books: books._sql.exec_driver_sql(
-                "INSERT INTO units (code, name, kind) VALUES ('V1', '东河村', 'village')"
-            )
-        )
-        await residents(Town(store, StillClock(datetime(2026, 12, 4, 1, 0, tzinfo=UTC))), 8)
-        await store.close()
+        await frozen_in(sqlite_url, 8)
         with sqlite_engine(sqlite_url).connect() as connection:
             office = DirectOffice(connection, wording)
             clock = LoopClock(before_nine) if change == "night" else LoopClock()
@@ -561,6 +557,34 @@ PAUSED_CAMPAIGN = (
     " recipients, due_at, created_at) VALUES (1, 'x', 2026, 't', '2026-12-04', '2026-12-04',"
     " 'paused', 1, 'residents', '2026-12-04 00:00:00', '2026-12-04 00:00:00')"
 )
+
+
+def test_what_could_not_be_looked_at_again_is_not_taken_for_lost(sqlite_url: str) -> None:
+    """It stays in the hand of its sender, who puts it back in the end and sends it then."""
+    asked: Counter[str] = Counter()
+
+    def wording(delivery: Delivery) -> Letter:
+        asked[delivery.address.value] += 1
+        if delivery.address.value == "5" and asked["5"] == 2:
+            raise RuntimeError("looked again, in vain")
+        return Letter("x")
+
+    async def work() -> tuple[int, Tally]:
+        await frozen_in(sqlite_url, 120)
+        with sqlite_engine(sqlite_url).connect() as connection:
+            office = DirectOffice(connection, wording)
+            sender = Dispatcher(office, box, LoopClock(), Gate(Pace(1)))
+            sending = asyncio.create_task(sender.run_once())
+            await asyncio.sleep(90)
+            lost = await sender.sweep()
+            await sending
+            await sender.run_once()
+            return lost, await office.write(lambda desk: desk.deliveries.tally(K, 1))
+
+    box = Postbox()
+    with asyncio.Runner(loop_factory=FastLoop) as runner:
+        assert runner.run(work()) == (0, Tally(sent=120))
+    assert set(box.times.values()) == {1}
 
 
 def test_the_states_that_end_are_those_that_are_not_under_way() -> None:

@@ -121,7 +121,7 @@ class Dispatcher:
 
     async def sweep(self) -> int:
         """Rows that a crash left `sending` become `unknown`, for a person to see."""
-        at, held = self._clock.now(), frozenset(self._held)
+        at, held = self._clock.now(), self._ours
 
         def job(desk: Desk) -> int:
             desk.deliveries.renew(held, at)
@@ -169,6 +169,11 @@ class Dispatcher:
     def _finished(self) -> bool:
         return not (self._claims or self._under_way or self._done)
 
+    @property
+    def _ours(self) -> frozenset[DeliveryId]:
+        """Rows that nobody else may take for lost: in hand, or untried and not yet put back."""
+        return frozenset(self._held | self._untried)
+
     def _room(self, leaving: int = 0) -> int:
         """How many rows may be claimed now, when so many in hand are being written down."""
         return BATCH - len(self._held) + leaving if self._claims else 0
@@ -188,7 +193,7 @@ class Dispatcher:
             self._linger = None
         began = _now()
         done, self._done = self._done, []
-        old = frozenset(self._held) if began - self._renewed_at >= RENEW_EVERY else frozenset()
+        old = self._ours if began - self._renewed_at >= RENEW_EVERY else frozenset()
         job = partial(self._exchange, done, self._room(len(done)), old)
         trading = asyncio.ensure_future(self._office.write(job))
         try:
