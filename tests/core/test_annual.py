@@ -209,7 +209,7 @@ async def test_a_joint_event_that_both_have_filed_is_pointed_out(town: Town) -> 
     found = await town.act(lambda books, at: collect_annual(books, "示范镇", 2026, TITLES, at))
     assert found.doubles == (("H1", "H2"), ("H4", "H9"))
     sentence = next(one for one in cannot_say(found) if "记了两次" in one)
-    assert "有2对记录" in sentence
+    assert "有2对记录同一天、至少一方写了另一方参与" in sentence
     assert "H1和H2，H4和H9" in sentence
 
 

@@ -36,7 +36,7 @@ def _activities(annual: Annual) -> Iterator[str]:
         said = "，".join(f"{one}和{other}" for one, other in annual.doubles[:_SHOWN])
         more = "等" if len(annual.doubles) > _SHOWN else ""
         yield (
-            f"有{len(annual.doubles)}对记录同一天、互相写了对方，可能是一场联合活动记了两次："
+            f"有{len(annual.doubles)}对记录同一天、至少一方写了另一方参与，可能是一场联合活动记了两次："
             f"{said}{more}。是同一场的，请撤销一条。"
         )
     if unreviewed := now.value("A7"):
