@@ -7,7 +7,7 @@ import pytest
 from lawcore.access.model import Session
 from lawcore.campaigns import office
 from lawcore.delivery.model import Cadres, DeliveryKind
-from lawcore.errors import BadInput
+from lawcore.errors import BadInput, NotFound
 from lawcore.ids import CadreId
 from lawcore.participation.forget import KEEP_LEFT, forget_address, purge
 from lawcore.people.model import DESK, Address, Role
@@ -107,6 +107,16 @@ async def test_who_gets_a_role_again_in_time_is_not_forgotten(town: Town) -> Non
     town.clock.pass_time(KEEP_LEFT + timedelta(days=1))
     purged = await town.act(lambda b, at: purge(b.forgetting, b.ledger, at=at))
     assert purged.accounts == 0
+
+
+async def test_who_is_forgotten_gets_no_role_any_more(town: Town) -> None:
+    """Nobody could log in with it, and it would count as one more admin."""
+    account = await desk_account(town, "李四", Role.EDITOR)
+    address = Address(DESK, "李四")
+    await town.act(lambda b, at: forget_address(b.forgetting, b.ledger, address, at=at))
+    with pytest.raises(NotFound, match="已经删除"):
+        await grant(town, account, Role.ADMIN)
+    assert await town.rows("SELECT count(*) FROM grants") == [(0,)]
 
 
 async def test_who_has_a_password_and_left_the_chat_is_not_forgotten_with_it(town: Town) -> None:

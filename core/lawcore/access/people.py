@@ -63,10 +63,12 @@ def grant(
 ) -> None:
     """Give `role` to an account; a unit's admin gets another unit so.
 
-    Raises NotFound without such an account or unit, BadInput for a role that is not given by hand
-    or a unit that does not go with it.
+    Raises NotFound without such an account or unit, or when nothing of the person is left; BadInput
+    for a role that is not given by hand or a unit that does not go with it.
     """
     found = get(books, account)
+    if found.forgotten:
+        raise NotFound(f"账号 {account} 已经删除，不能再给身份。请重新邀请这位同志。")
     if role not in MAY_LOG_IN:
         raise BadInput("干部身份由绑定工号得来，不能直接给：请生成邀请码。")
     enrol.check_unit(books.people, role, unit)
