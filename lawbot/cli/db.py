@@ -21,7 +21,7 @@ group = typer.Typer(no_args_is_help=True, help="数据库：升级、检查版�
 FIT_WORDS = {
     Fit.EMPTY: "空库：首次使用时自动建表",
     Fit.FITS: "版本正确",
-    Fit.OLD: "版本较旧：请先备份，再运行 lawbot db upgrade",
+    Fit.OLD: "版本较旧：请先用原来的程序备份，再运行 lawbot db upgrade",
     Fit.NEW: "数据库由更新的程序写成：请先升级程序",
 }
 

@@ -93,7 +93,7 @@ async def test_an_older_database_is_refused_with_the_remedy_and_not_touched(
 ) -> None:
     await execute(database_url, "UPDATE alembic_version SET version_num = '0000'")
     before = await contents(database_url)
-    with pytest.raises(BadInput, match="先备份，再运行 lawbot db upgrade"):
+    with pytest.raises(BadInput, match="先用原来的程序备份，再运行 lawbot db upgrade"):
         await open_store(database_url)
     assert await contents(database_url) == before
 

@@ -31,7 +31,7 @@ async def back_up(url: str, path: Path) -> dict[str, int]:
     if await asyncio.to_thread(path.exists):
         raise BadInput(f"「{path}」已经存在。请换一个文件名，备份不覆盖旧文件。")
     if await check(url) is not Fit.FITS:
-        raise BadInput("这个数据库的版本与程序不符，或者是空的，没有可备份的。")
+        raise BadInput("这个数据库是空的，或者是另一版程序写的：备份要用写它的那一版程序。")
     unfinished = path.with_name(path.name + ".part")
     await asyncio.to_thread(unfinished.unlink, missing_ok=True)
     try:

@@ -41,7 +41,9 @@ async def open_store(url: str) -> Store:
     if fit is Fit.NEW:
         raise StorageTooNew("数据库是由更新版本的 lawbot 写的，请先升级程序；数据没有改动。")
     if fit is Fit.OLD:
-        raise BadInput("数据库版本较旧：请先备份，再运行 lawbot db upgrade；数据没有改动。")
+        raise BadInput(
+            "数据库版本较旧：请先用原来的程序备份，再运行 lawbot db upgrade；数据没有改动。"
+        )
     if fit is Fit.EMPTY:
         await upgrade(url)
     if is_sqlite(url):
