@@ -103,9 +103,9 @@ def recall_text(seen: Overview) -> str:
     """How far a recall came: each message is in one of its counts, the groups stand apart."""
     counts, groups = seen.recalled, seen.beyond_recall
     told = (
-        f"撤回 {counts.intended} 条：已删 {counts.sent}，服务不允许或已不在 {counts.failed}，"
-        f"对方已停用或退出 {counts.blocked + counts.skipped}，不确定 {counts.unknown}，"
-        f"还在撤 {counts.under_way}。"
+        f"撤回 {counts.intended:,} 条：已删 {counts.sent:,}，服务不允许或已不在 {counts.failed:,}，"
+        f"对方已停用或退出 {counts.blocked + counts.skipped:,}，不确定 {counts.unknown:,}，"
+        f"还在撤 {counts.under_way:,}。"
     )
     return told + (f"群里的要人工撤回：{'、'.join(groups)}。" if groups else "")
 

@@ -18,7 +18,7 @@ from lawcore.campaigns.model import (
     Campaign,
     CampaignState,
 )
-from lawcore.campaigns.overview import Overview, UnitLine, overview
+from lawcore.campaigns.overview import Overview, UnitLine, overview, recall_text
 from lawcore.delivery.groups import GROUP_STATE_WORDS, GroupLine
 from lawcore.delivery.model import DeliveryKind, DeliveryState, Tally
 from lawcore.delivery.progress import remaining_text
@@ -140,6 +140,7 @@ async def _values(visit: Visit) -> dict[str, Any]:
         "beside": beside,
         "post_states": GROUP_STATE_WORDS,
         "unposted": UNPOSTED,
+        "recalled": recall_text(seen) if seen.recalled.intended else "",
         "left": remaining_text(seen.remaining, at) if seen.remaining and whole else "",
         "units": units,
         "groups": RESIDENT_GROUP_WORDS,
