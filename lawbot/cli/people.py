@@ -173,6 +173,7 @@ def forget(
     """删除一个人的账号：聊天编号或名字、所在村、身份、网页登录；台账里的条数不变。
 
     例：lawbot people forget --telegram 123456789
+
     例：lawbot people forget --desk 张三
     """
     if sum(word is not None for word in (person, telegram, desk, account)) != 1:

@@ -17,7 +17,7 @@ LONGEST = 80
 """Characters of a pending word that the database holds."""
 PARTS = 7
 DAY = "%y%m%d"
-TOO_MANY = "这么多参与单位聊天里记不下：先记下活动，其余的请司法所用 lawbot activity correct 补。"
+TOO_MANY = "这么多参与单位聊天里记不下：先记下活动，其余的在网页的“台账”里更正时补上。"
 OF_VILLAGES = "进乡村"
 """What an event of a village is filed under until somebody says otherwise."""
 

@@ -104,6 +104,7 @@ def regrade_(
     """更正一道题的答案：先试算，一人提议，另一人确认。前后两次得分都保留，有变化的会收到通知。
 
     考试没结束也可以更正，结束时生效。别的考试、题库里还是旧答案的，会一并列出。
+
     例：lawbot exam regrade 1 --question minfadian-001 --key AC --by 李四
     """
     if by is None and (apply or elsewhere):

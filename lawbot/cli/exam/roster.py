@@ -46,6 +46,7 @@ def exempt(
     """批准一名考生免考，写明原因、证明材料和批准人。考试没开始也可以批，开始时生效。
 
     批错了或者人提前回来了，考试结束前可以用 --undo 取消，免考和取消都留在台账里。
+
     例：lawbot exam exempt 1 --person G007 --reason 病假 --evidence 县医院诊断证明 --by 王所长
     """
     if undo:

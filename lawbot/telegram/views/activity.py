@@ -112,7 +112,7 @@ def recorded(found: Recorded, told: Told) -> Letter:
     html = (
         f"<b>已记下 {found.number}</b>\n{one.day} {escape(one.name)}\n"
         f"{_so_far(told)}\n{crowd_}；{escape(given)}\n"
-        "还要另一个人审核。记错了不能改，只能更正：请司法所用 lawbot activity correct。"
+        "还要另一个人审核。记错了就在网页的“台账”里更正，旧的一条留着。"
     )
     return Letter(html, ((button("返回", buttons.MENU),),))
 
