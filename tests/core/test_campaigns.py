@@ -9,6 +9,7 @@ import pytest
 from lawcore.calendar.observance import Occasion
 from lawcore.campaigns import office
 from lawcore.campaigns.model import MOVES, Audience, Campaign, CampaignState, Recipients, check_move
+from lawcore.campaigns.typed import LONGEST_REASON, LONGEST_TEXT
 from lawcore.clock import local_text, moment
 from lawcore.delivery.model import DeliveryKind, Tally
 from lawcore.errors import BadInput, NotAllowed, NotFound, WrongState
@@ -253,7 +254,7 @@ async def test_a_card_of_an_older_version_approves_nothing(town: Town) -> None:
     assert (await approve(town, campaign, version=2)).state is S.APPROVED
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "长" * (office.LONGEST_TEXT + 1), "请看{village}"])
+@pytest.mark.parametrize("text", ["", "  \n ", "长" * (LONGEST_TEXT + 1), "请看{village}"])
 async def test_a_text_that_cannot_be_sent_is_refused_and_the_old_one_stays(
     town: Town, text: str
 ) -> None:
@@ -436,7 +437,7 @@ async def test_the_longest_reason_has_room_wherever_it_is_written(town: Town) ->
     campaign = await approved(town)
     town.clock.move_to(moment(EVE, time(9, 0)))
     await launch(town)
-    reason = "长" * office.LONGEST_REASON
+    reason = "长" * LONGEST_REASON
     done = await town.act(
         lambda books, at: office.cancel(books, campaign.id, reason, actor="x", at=at)
     )

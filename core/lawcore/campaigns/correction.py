@@ -8,15 +8,8 @@ from datetime import datetime, timedelta
 
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.model import CORRECTABLE, Campaign, CampaignState, Draft, Reached
-from lawcore.campaigns.office import (
-    HEADING,
-    checked_reason,
-    checked_text,
-    get,
-    headed,
-    revise,
-    write_down,
-)
+from lawcore.campaigns.office import get, revise, write_down
+from lawcore.campaigns.typed import HEADING, checked_reason, checked_text, headed
 from lawcore.clock import local_day
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind, SentTo

@@ -8,7 +8,6 @@ from lawcore.campaigns.book import Desk
 from lawcore.campaigns.correction import mark_corrected
 from lawcore.campaigns.model import READY, UNSENT, Campaign, CampaignState
 from lawcore.campaigns.office import (
-    LONGEST_REASON,
     PROGRAM,
     FaultsOf,
     against,
@@ -19,6 +18,7 @@ from lawcore.campaigns.office import (
     tell_admins,
     write_down,
 )
+from lawcore.campaigns.typed import LONGEST_REASON
 from lawcore.clock import local_day, local_text
 from lawcore.delivery.hours import next_allowed
 from lawcore.delivery.model import DeliveryKind

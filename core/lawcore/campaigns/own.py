@@ -4,7 +4,8 @@ from datetime import date, datetime, time
 
 from lawcore.campaigns.book import Desk
 from lawcore.campaigns.model import Campaign, CampaignState, Draft, Recipients, hash_of
-from lawcore.campaigns.office import as_draft, checked_text, get, write_down
+from lawcore.campaigns.office import as_draft, get, write_down
+from lawcore.campaigns.typed import checked_text
 from lawcore.clock import local_day, moment
 from lawcore.delivery.hours import next_allowed
 from lawcore.errors import BadInput, WrongState

@@ -22,6 +22,7 @@ from lawbot.telegram.views import desk as views
 from lawbot.telegram.views import residents
 from lawcore.campaigns import office
 from lawcore.campaigns.model import Campaign
+from lawcore.campaigns.typed import LONGEST_REASON, LONGEST_TEXT
 from lawcore.delivery.model import Letter
 from lawcore.errors import BadInput, NotAllowed, WrongState
 from lawcore.ids import AppealId, CampaignId
@@ -30,9 +31,6 @@ from lawcore.storage import Books
 
 PENDING_REFUSE = "refuse"
 PENDING_REVISE = "revise"
-LONGEST_REASON = 200
-LONGEST_TEXT = office.LONGEST_TEXT
-"""With its heading and the reason of an earlier return a text fits into one message of 4096."""
 
 
 async def approve(query: CallbackQuery, press: Press, house: House) -> None:
