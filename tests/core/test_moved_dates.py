@@ -6,9 +6,9 @@ import pytest
 
 from lawcore.calendar.observance import Occasion
 from lawcore.campaigns import office
-from lawcore.campaigns.model import CampaignState
+from lawcore.campaigns.model import Audience, CampaignState
 from lawcore.clock import local_text, moment
-from lawcore.errors import WrongState
+from lawcore.errors import NotAllowed, WrongState
 from lawcore.people.model import Role
 
 from .campaign_day import (
@@ -137,3 +137,22 @@ async def test_what_is_being_sent_or_sent_is_not_drafted_anew(
     await town.act(lambda books, _: books.campaigns.move(campaign.id, state))
     assert await plan(town, occasion(date(2026, 12, 2))) == ()
     assert (await get(town, campaign)).version == 1
+
+
+async def test_who_chose_whom_it_is_for_cannot_approve_what_the_program_made_of_it(
+    town: Town,
+) -> None:
+    """The day has moved, so the program words it anew: for those whom one person alone has seen."""
+    dated = message(wording="{date}，{township}邀您学宪法。")
+    (campaign,) = await plan(town, wording=dated)
+    village = Audience((await town.unit("V1"),))
+    await town.act(
+        lambda books, at: office.aim(books, campaign.id, village, actor="account:7", at=at)
+    )
+    (moved,) = await plan(town, occasion(date(2026, 12, 5)), wording=dated)
+    assert moved.audience == village
+    with pytest.raises(NotAllowed):
+        await approve(town, moved, "account:7")
+    assert (await approve(town, moved)).approved_by == "account:6"
+    actors = "SELECT actor FROM entries WHERE kind = 'drafted' ORDER BY id"
+    assert await town.rows(actors) == [("lawbot",), ("account:7",), ("lawbot",)]

@@ -271,11 +271,20 @@ def tell_admins(
 
 
 def submit_again(
-    desk: Desk, campaign: Campaign, draft: Draft, actor: str, at: datetime
+    desk: Desk,
+    campaign: Campaign,
+    draft: Draft,
+    actor: str,
+    at: datetime,
+    *,
+    author: str | None = None,
 ) -> Campaign:
-    """The next version, to be approved anew; nobody is asked about the one before any more."""
+    """The next version, to be approved anew; nobody is asked about the one before any more.
+
+    `author` answers for it and may not approve it (None: who acts).
+    """
     desk.deliveries.cancel(DeliveryKind.APPROVAL, campaign.id, "文字已改", at)
-    revised = desk.campaigns.revise(campaign.id, draft, actor, at)
+    revised = desk.campaigns.revise(campaign.id, draft, author or actor, at)
     write_down(desk, EntryKind.DRAFTED, revised, actor, at)
     return revised
 

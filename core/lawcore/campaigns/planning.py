@@ -9,6 +9,7 @@ from lawcore.campaigns.book import Desk
 from lawcore.campaigns.message import Message, render
 from lawcore.campaigns.model import (
     CADRE_AUDIENCES,
+    EVERYBODY,
     REPLACEABLE,
     RETURNABLE,
     Campaign,
@@ -63,7 +64,9 @@ def plan(
                 write_down(desk, EntryKind.DRAFTED, drafted[-1], PROGRAM, at)
         elif _outdated(known, occasion, draft, today):
             again = replace(draft, audience=known.audience)
-            drafted.append(submit_again(desk, known, again, PROGRAM, at))
+            # Who chose for whom it is must not become the only person who has looked at it.
+            author = None if known.audience == EVERYBODY else known.drafted_by
+            drafted.append(submit_again(desk, known, again, PROGRAM, at, author=author))
     return tuple(drafted)
 
 
