@@ -9,22 +9,23 @@ from typing import Annotated
 import typer
 
 from lawcore.errors import BadInput
-from lawcore.people.naming import ACTOR_WORDS
 
 CONSOLE = "console"
 """Who acts where no name is given."""
 LONGEST = 40
-_TAKEN = {*ACTOR_WORDS, *ACTOR_WORDS.values()} - {CONSOLE}
 
 
 def named(by: str | None) -> str | None:
     """The name as it is kept. Raises BadInput for one that is none."""
     if by is None:
         return None
+    from lawcore.people.naming import ACTOR_WORDS  # noqa: PLC0415 - when a name is given
+
     name = by.strip()
     if not name or len(name) > LONGEST or not name.isprintable():
         raise BadInput(f"--by 写操作人的姓名，1 到 {LONGEST} 个字。")
-    if ":" in name or name in _TAKEN:
+    taken = {*ACTOR_WORDS, *ACTOR_WORDS.values()} - {CONSOLE}
+    if ":" in name or name in taken:
         raise BadInput(f"--by 要写操作人的姓名，不能写「{name}」。")
     return name
 

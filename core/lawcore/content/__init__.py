@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lawcore.content.check import check_pack
     from lawcore.content.commencement import commencements
+    from lawcore.content.freshness import is_stale
     from lawcore.content.impact import Item, fitting, held_back
     from lawcore.content.inspection import Inspection
     from lawcore.content.pack import CalendarPack, Hotline, Pack
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         read_consent,
         read_pack,
     )
-    from lawcore.content.wording import is_stale
 
 _HOMES = {
     "check_pack": "check",
@@ -37,7 +37,7 @@ _HOMES = {
     "read_categories": "reading",
     "read_consent": "reading",
     "read_pack": "reading",
-    "is_stale": "wording",
+    "is_stale": "freshness",
 }
 
 __all__ = [

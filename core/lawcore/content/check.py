@@ -14,10 +14,11 @@ from lawcore.content.check_messages import check_messages
 from lawcore.content.check_paper import check_paper
 from lawcore.content.check_questions import check_questions
 from lawcore.content.citing import cited, mentioned
+from lawcore.content.freshness import dated
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.content.sending import Use, use_of
-from lawcore.content.wording import dated, worded
+from lawcore.content.wording import worded
 from lawcore.errors import Fault
 from lawcore.ids import Citation
 from lawcore.law.registry import plain_name

@@ -9,10 +9,11 @@ from lawcore.calendar.rules import ByNotice, Span
 from lawcore.campaigns.message import KNOWN_PLACEHOLDERS, PLACEHOLDER, Message
 from lawcore.content.against_texts import Texts, false_quotations, strange_numbers
 from lawcore.content.citing import SENTENCE, cited, mentioned
+from lawcore.content.freshness import dated
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.content.sending import next_span, use_of
-from lawcore.content.wording import dated, worded
+from lawcore.content.wording import worded
 from lawcore.errors import Fault
 from lawcore.law.law import Law
 from lawcore.law.mentions import mentions

@@ -7,10 +7,11 @@ from datetime import date
 
 from lawcore.content.against_texts import Texts, false_quotations, strange_numbers
 from lawcore.content.citing import cited, mentioned
+from lawcore.content.freshness import dated
 from lawcore.content.pack import Pack
 from lawcore.content.place import Place
 from lawcore.content.sending import Use
-from lawcore.content.wording import dated, worded
+from lawcore.content.wording import worded
 from lawcore.errors import Fault
 from lawcore.law.numbers import amount
 from lawcore.questions.question import Question, QuestionKind

@@ -11,13 +11,13 @@ from lawcore.clock import local_day
 from lawcore.content.check import check_pack
 from lawcore.content.check_messages import checked_text, written_hotlines
 from lawcore.content.citing import replaced
+from lawcore.content.freshness import stale
 from lawcore.content.impact import Item, fits, held_back
 from lawcore.content.pack import Pack
 from lawcore.content.prose.check import check_prose
 from lawcore.content.prose.reading import lines_of
 from lawcore.content.sending import Use
 from lawcore.content.themes import wrong_themes
-from lawcore.content.wording import stale
 from lawcore.errors import Fault
 from lawcore.ids import ObservanceKey
 from lawcore.law.mentions import mentions

@@ -7,8 +7,8 @@ calendar. But a text that nobody has read for a year is not approved (`inspectio
 from collections.abc import Iterator
 from datetime import date
 
+from lawcore.content.freshness import stale
 from lawcore.content.pack import Pack
-from lawcore.content.wording import stale
 from lawcore.errors import Fault
 
 

@@ -10,7 +10,7 @@ from lawbot.cli.actor import CONSOLE, By, named
 from lawbot.cli.exam.options import Json, Key
 from lawbot.cli.house import read, show_json, write
 from lawbot.settings import read_settings
-from lawcore.content import read_pack
+from lawcore import content
 from lawcore.errors import BadInput
 from lawcore.exams import appeals, correcting, office, regrade
 from lawcore.exams.correcting import Elsewhere, letters_of
@@ -174,7 +174,7 @@ def _say_applied(found: Difference, changes: tuple[Change, ...], json_: bool) ->
     else:
         typer.echo("已更正。考试还没有结束，结束时按新答案加分，没有人降分。")
     _say_elsewhere(found)
-    pack = read_pack(read_settings().content)
+    pack = content.read_pack(read_settings().content)
     known = pack.questions.get(found.question.id)
     for one in read(lambda books, _: correcting.held(books, [known] if known else [])):
         typer.echo(one.remedy(str(pack.places["questions", one.question.id])))

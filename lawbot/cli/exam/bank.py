@@ -8,7 +8,7 @@ import typer
 from lawbot.cli.exam.options import Json
 from lawbot.cli.house import read, show_json
 from lawbot.settings import read_settings
-from lawcore.content import read_pack
+from lawcore import content
 from lawcore.exams import correcting, exposure
 from lawcore.exams.correcting import Held
 from lawcore.exams.exposure import Seen
@@ -38,7 +38,7 @@ def items(
 
     例：lawbot exam items --exposure
     """
-    pack = read_pack(read_settings().content)
+    pack = content.read_pack(read_settings().content)
     bank = tuple(pack.questions.values())
 
     def job(books: Books, _at: datetime) -> tuple[tuple[Seen, ...], dict[QuestionKey, Held]]:

@@ -11,8 +11,8 @@ from lawbot.cli.actor import CONSOLE, By
 from lawbot.cli.exam.options import Json, Key, show, with_progress
 from lawbot.cli.house import a_moment, read, show_json, write
 from lawbot.settings import read_settings
+from lawcore import content
 from lawcore.clock import local_day
-from lawcore.content import Pack, fitting, read_blueprint, read_pack
 from lawcore.errors import BadInput
 from lawcore.exams import makeup, office
 from lawcore.exams.model import Exam, ExamState, Progress
@@ -60,7 +60,7 @@ def create(
     例：lawbot exam create --blueprint quarterly --title 第四季度考法
     --opens 2026-12-08T09:00 --closes 2026-12-15T18:00
     """
-    pack = read_pack(read_settings().content)
+    pack = content.read_pack(read_settings().content)
     plan = _plan(pack, blueprint)
     opens_at, closes_at = a_moment(opens, "--opens"), a_moment(closes, "--closes")
     reveal_at = a_moment(reveal, "--reveal") if reveal else None
@@ -88,10 +88,10 @@ def create(
     show(*write(job), json_, "已创建")
 
 
-def _bank(pack: Pack, opens_at: datetime, closes_at: datetime) -> tuple[Question, ...]:
+def _bank(pack: "content.Pack", opens_at: datetime, closes_at: datetime) -> tuple[Question, ...]:
     """The questions whose law binds unchanged from the beginning to the end."""
     days = (local_day(opens_at), local_day(closes_at))
-    return fitting(pack.questions.values(), pack.registry, *days)
+    return content.fitting(pack.questions.values(), pack.registry, *days)
 
 
 def make_up(
@@ -117,7 +117,7 @@ def make_up(
             raise BadInput("补考要同时写 --opens 和 --closes。")
         _list(first, json_)
         return
-    pack = read_pack(read_settings().content)
+    pack = content.read_pack(read_settings().content)
     plan = _plan(pack, blueprint) if blueprint else None
     opens_at, closes_at = a_moment(opens, "--opens"), a_moment(closes, "--closes")
     reveal_at = a_moment(reveal, "--reveal") if reveal else None
@@ -163,9 +163,9 @@ def _list(first: ExamId, json_: bool) -> None:
         typer.echo(f"  {cadre.number}  {cadre.name}")
 
 
-def _plan(pack: Pack, blueprint: str) -> Blueprint:
+def _plan(pack: "content.Pack", blueprint: str) -> Blueprint:
     if blueprint.endswith(".toml"):
-        return read_blueprint(Path(blueprint), pack.registry)
+        return content.read_blueprint(Path(blueprint), pack.registry)
     found = pack.blueprints.get(BlueprintKey(blueprint))
     if found is None:
         known = "、".join(sorted(pack.blueprints))
