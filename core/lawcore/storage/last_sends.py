@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from lawcore.delivery.watch import look_back
+from lawcore.storage.direct import Direct
 from lawcore.storage.tables import last_sends
 
 
@@ -16,7 +17,8 @@ class SqlLastSends:
 
     def too_many(self, campaign: int, fresh: Sequence[bool]) -> bool:
         """Remember of each new send whether it was trouble; whether the campaign must stop."""
-        kept = self._sql.execute(_LAST, {"key": campaign}).scalar_one_or_none()
+        row = _LAST.row(self._sql, key=campaign)
+        kept = row[0] if row else None
         last, too_many = look_back(kept or "", fresh)
         if kept is None and last:
             self._sql.execute(insert(last_sends).values(campaign=campaign, troubles=last))
@@ -26,4 +28,4 @@ class SqlLastSends:
         return too_many
 
 
-_LAST = select(last_sends.c.troubles).where(last_sends.c.campaign == bindparam("key"))
+_LAST = Direct(select(last_sends.c.troubles).where(last_sends.c.campaign == bindparam("key")))
