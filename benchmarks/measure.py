@@ -49,6 +49,11 @@ def peak_megabytes() -> float:
     raise RuntimeError("no VmHWM in /proc/self/status")
 
 
+def forget_peak() -> None:
+    """From now on `peak_megabytes` counts anew from what is held at present (Linux)."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
 def speed(name: str, runs: list[Run], bursts: list[Run]) -> Speed:
     """Medians of `runs` and, for the waits, of `bursts`."""
     return Speed(

@@ -67,6 +67,17 @@ class PlainOffice:
         return await self.store.write(lambda books: job(PlainDesk(books.deliveries)))
 
 
+def _resident(number: int) -> dict[str, object]:
+    return {
+        "channel": "telegram",
+        "address": str(100_000 + number),
+        "state": "active",
+        "village_id": 1,
+        "joined_at": MORNING,
+        "changed_at": MORNING,
+    }
+
+
 @contextlib.asynccontextmanager
 async def village(people: int) -> AsyncIterator[PlainOffice]:
     """So many residents of one village in a SQLite database of their own."""
@@ -76,18 +87,9 @@ async def village(people: int) -> AsyncIterator[PlainOffice]:
         def settle(books: Books) -> None:
             sql = books._sql
             sql.execute(insert(units).values(id=1, code="V1", name="东河村", kind="village"))
-            rows = [
-                {
-                    "channel": "telegram",
-                    "address": str(100_000 + n),
-                    "state": "active",
-                    "village_id": 1,
-                    "joined_at": MORNING,
-                    "changed_at": MORNING,
-                }
-                for n in range(people)
-            ]
-            sql.execute(insert(accounts), rows)
+            for first in range(0, people, 500):  # many at once would hide what sending takes
+                rows = [_resident(n) for n in range(first, min(first + 500, people))]
+                sql.execute(insert(accounts), rows)
 
         try:
             await store.write(settle)

@@ -18,6 +18,10 @@ FORGET_AFTER = 4096
 """Chats whose last messages are remembered before those that have rested are forgotten."""
 
 
+Booked = float | list[float]
+"""When the last messages into a chat leave: mostly one, for which a list takes half the memory."""
+
+
 class Gate:
     """The gate of one bot in one process."""
 
@@ -26,7 +30,7 @@ class Gate:
         self._urgent: deque[asyncio.Future[bool]] = deque()
         self._crowd: deque[asyncio.Future[bool]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._chats: dict[str, list[float]] = {}
+        self._chats: dict[str, Booked] = {}
         self._forget_at = FORGET_AFTER
         self._home = asyncio.Event()
 
@@ -111,21 +115,26 @@ class Gate:
         now = _now()
         if len(self._chats) >= self._forget_at:
             live = self._chats.items()
-            self._chats = {c: last for c, last in live if last[-1] + GROUP_SECONDS > now}
+            self._chats = {c: last for c, last in live if _last(last) + GROUP_SECONDS > now}
             self._forget_at = max(FORGET_AFTER, 2 * len(self._chats))
-        last = self._chats.get(chat)
-        if last is None:
-            self._chats[chat] = [now]
+        booked = self._chats.get(chat)
+        if booked is None:
+            self._chats[chat] = now
             return now
-        start = max(now, last[0] + seconds) if len(last) == most else now
-        last.append(start)
-        del last[:-most]
+        times = [booked] if isinstance(booked, float) else booked
+        start = max(now, times[0] + seconds) if len(times) == most else now
+        times.append(start)
+        self._chats[chat] = times[-most:]
         return start
 
 
 def is_group(chat: str) -> bool:
     """Whether an address is a group's: those of groups are negative numbers."""
     return chat.startswith("-")
+
+
+def _last(booked: Booked) -> float:
+    return booked if isinstance(booked, float) else booked[-1]
 
 
 def _settle(waiting: asyncio.Future[bool], allowed: bool) -> bool:
