@@ -8,19 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lawcore.content.calendar_pack import CalendarPack
     from lawcore.content.check import check_pack
     from lawcore.content.commencement import commencements
     from lawcore.content.freshness import is_stale
     from lawcore.content.impact import Item, fitting, held_back
     from lawcore.content.inspection import Inspection
-    from lawcore.content.pack import CalendarPack, Hotline, Pack
-    from lawcore.content.reading import (
-        read_blueprint,
-        read_calendar,
-        read_categories,
-        read_consent,
-        read_pack,
-    )
+    from lawcore.content.pack import Hotline, Pack
+    from lawcore.content.reading import read_calendar, read_categories
+    from lawcore.content.reading_all import read_blueprint, read_consent, read_pack
 
 _HOMES = {
     "check_pack": "check",
@@ -29,14 +25,14 @@ _HOMES = {
     "fitting": "impact",
     "held_back": "impact",
     "Inspection": "inspection",
-    "CalendarPack": "pack",
+    "CalendarPack": "calendar_pack",
     "Hotline": "pack",
     "Pack": "pack",
-    "read_blueprint": "reading",
+    "read_blueprint": "reading_all",
     "read_calendar": "reading",
     "read_categories": "reading",
-    "read_consent": "reading",
-    "read_pack": "reading",
+    "read_consent": "reading_all",
+    "read_pack": "reading_all",
     "is_stale": "freshness",
 }
 

@@ -7,7 +7,7 @@ from lawcore.calendar.observance import Observance
 from lawcore.campaigns.leaflet import Leaflet
 from lawcore.campaigns.message import Message
 from lawcore.content.place import Place
-from lawcore.ids import BlueprintKey, LawKey, ObservanceKey, QuestionKey
+from lawcore.ids import BlueprintKey, ObservanceKey, QuestionKey
 from lawcore.law.registry import Registry
 from lawcore.participation.consent import Consent
 from lawcore.questions.blueprint import Blueprint
@@ -21,19 +21,6 @@ class Hotline:
     number: str
     name: str
     use: str
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarPack:
-    """The part of the pack that the calendar needs."""
-
-    registry: Registry
-    observances: Mapping[ObservanceKey, Observance]
-
-    @property
-    def law_names(self) -> Mapping[LawKey, str]:
-        """The official name of each law."""
-        return {law.key: law.name for law in self.registry}
 
 
 @dataclass(frozen=True, slots=True)

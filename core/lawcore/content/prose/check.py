@@ -7,8 +7,9 @@ wrong in what no register knows.
 from collections.abc import Sequence
 from datetime import date
 
+from lawcore.content.calendar_pack import CalendarPack
 from lawcore.content.citing import SENTENCE
-from lawcore.content.pack import CalendarPack, Pack
+from lawcore.content.pack import Pack
 from lawcore.content.prose.changes import changing
 from lawcore.content.prose.days import Days
 from lawcore.content.prose.laws import Laws
