@@ -144,7 +144,7 @@ def _measured(url: str, rows: int, times: int, say: Callable[[str], None]) -> It
             )
         for name, page in PAGES:
             took = median(_seconds(page, books) for _ in range(5 * times))
-            yield Goal(f"{rows:,} 行，网页「{name}」", took * 1e3, 5, "ms")
+            yield Goal(f"{rows:,} 行，网页“{name}”", took * 1e3, 5, "ms")
     engine.dispose()
 
 

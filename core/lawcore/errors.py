@@ -33,7 +33,7 @@ class Fault:
     """One fault of a file: where it stands, what is wrong and what to do about it."""
 
     where: str
-    """``观察日/12-04.toml 第 7 行`` or ``名册.xlsx 「人员」表 第 5 行 C 列``"""
+    """``观察日/12-04.toml 第 7 行`` or ``名册.xlsx “人员”表 第 5 行 C 列``"""
     reason: str
     remedy: str = ""
 

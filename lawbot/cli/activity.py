@@ -44,14 +44,14 @@ def template(file: File, json_: Json = False) -> None:
     from lawcore.participation.ledger_file import write_template  # noqa: PLC0415 - slow to import
 
     if file.suffix.lower() != ".xlsx":
-        raise BadInput(f"「{file.name}」的结尾要是 .xlsx。")
+        raise BadInput(f"“{file.name}”的结尾要是 .xlsx。")
     if file.exists():
-        raise BadInput(f"「{file}」已经有了。为免盖掉填好的台账，请换一个文件名。")
+        raise BadInput(f"“{file}”已经有了。为免盖掉填好的台账，请换一个文件名。")
     write_template(read_categories(read_settings().content), file)
     if json_:
         show_json({"file": str(file)})
     else:
-        typer.echo(f"已写好空台账「{file}」。先看「说明」表，再填「活动台账」和各登记簿。")
+        typer.echo(f"已写好空台账“{file}”。先看“说明”表，再填“活动台账”和各登记簿。")
 
 
 @group.command("import")
@@ -132,7 +132,7 @@ def correct(
     if letter == "D":
         if not withdraw:
             raise BadInput(
-                "登记簿的记录用 --withdraw 撤销；要改内容，就在台账文件里填「更正编号」再导入。"
+                "登记簿的记录用 --withdraw 撤销；要改内容，就在台账文件里填“更正编号”再导入。"
             )
         _withdraw_row(RegisterRowId(number), by, reason, json_)
         return

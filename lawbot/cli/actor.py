@@ -26,7 +26,7 @@ def named(by: str | None) -> str | None:
         raise BadInput(f"--by 写操作人的姓名，1 到 {LONGEST} 个字。")
     taken = {*ACTOR_WORDS, *ACTOR_WORDS.values()} - {CONSOLE}
     if ":" in name or name in taken:
-        raise BadInput(f"--by 要写操作人的姓名，不能写「{name}」。")
+        raise BadInput(f"--by 要写操作人的姓名，不能写“{name}”。")
     return name
 
 

@@ -84,7 +84,7 @@ def annual(
     if json_ is not None and f"{json_}" == "-":
         show_json(content | {"file": str(out)})
         return
-    typer.echo(f"已写入「{out}」：{content['title']}，数据截至 {found.cut_off}。")
+    typer.echo(f"已写入“{out}”：{content['title']}，数据截至 {found.cut_off}。")
     for sentence in content["cannot_say"]:
         typer.echo(f"  不能说明：{sentence}")
     for sentence in doubts.findings if doubts else ():

@@ -135,28 +135,28 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise BadInput(f"读不了「{path}」：要是一个 UTF-8 的文本文件。") from None
+        raise BadInput(f"读不了“{path}”：要是一个 UTF-8 的文本文件。") from None
 
 
 def _day(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{option} 要写成 2026-12-10 这样的日期，不能是「{text}」。") from None
+        raise BadInput(f"{option} 要写成 2026-12-10 这样的日期，不能是“{text}”。") from None
 
 
 def _hour(text: str) -> time:
     try:
         return time.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"--hour 要写成 09:00 这样的时间，不能是「{text}」。") from None
+        raise BadInput(f"--hour 要写成 09:00 这样的时间，不能是“{text}”。") from None
 
 
 def _named(words: Mapping[N, str], word: str) -> N:
     for name, said in words.items():
         if said == word:
             return name
-    raise BadInput(f"没有「{word}」，只有：{'、'.join(words.values())}。")
+    raise BadInput(f"没有“{word}”，只有：{'、'.join(words.values())}。")
 
 
 def _languages(codes: list[str]) -> tuple[LanguageCode, ...]:
@@ -164,7 +164,7 @@ def _languages(codes: list[str]) -> tuple[LanguageCode, ...]:
     for code in codes:
         if code not in names:
             known = "、".join(f"{each}（{name}）" for each, name in names.items())
-            raise BadInput(f"--language 没有「{code}」，只有：{known}。")
+            raise BadInput(f"--language 没有“{code}”，只有：{known}。")
     return tuple(LanguageCode(code) for code in codes)
 
 

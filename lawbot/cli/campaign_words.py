@@ -23,7 +23,7 @@ def act(job: Callable[[Books, datetime], Campaign], json_: bool) -> None:
     if json_:
         show_json(as_json(one, tally))
     else:
-        typer.echo(f"「{one.title}」{CAMPAIGN_STATE_WORDS[one.state]}。")
+        typer.echo(f"“{one.title}”{CAMPAIGN_STATE_WORDS[one.state]}。")
 
 
 def with_tally(books: Books, one: Campaign) -> tuple[Campaign, Tally]:

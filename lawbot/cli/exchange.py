@@ -77,7 +77,7 @@ def import_(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError:
-        raise BadInput(f"建不了文件夹「{target.parent}」，请检查能否写入。") from None
+        raise BadInput(f"建不了文件夹“{target.parent}”，请检查能否写入。") from None
     write_whole(target, as_toml(questions).encode())
     typer.echo(f"已写入 {target}：{len(questions)} 道题。")
     if lacking := sum(bool(missing(raw)) for raw in questions):
@@ -97,7 +97,7 @@ def schema(
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError:
-        raise BadInput(f"建不了文件夹「{out}」，请检查能否写入。") from None
+        raise BadInput(f"建不了文件夹“{out}”，请检查能否写入。") from None
     made = schemas()
     for name, found in made.items():
         text = json.dumps(found, ensure_ascii=False, indent=2)
@@ -120,7 +120,7 @@ def _read(file: Path) -> tuple[tuple[dict[str, object], ...], str]:
         case ".txt":
             text = gift.read_text(file)
             return tuple(map(dict, aiken.read_aiken(text, file.name))), aiken.LOST
-    raise BadInput(f"只能导入 .xlsx、.gift 和 .txt（Aiken）文件，不能导入「{file.name}」。")
+    raise BadInput(f"只能导入 .xlsx、.gift 和 .txt（Aiken）文件，不能导入“{file.name}”。")
 
 
 def _registry() -> Registry:

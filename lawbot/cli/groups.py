@@ -81,4 +81,4 @@ def retry(
     if json_:
         show_json({"campaign": key, "group": line.group, "state": line.state.value})
     else:
-        typer.echo(f"「{line.group}」{GROUP_STATE_WORDS[line.state]}，机器人运行时就会重发。")
+        typer.echo(f"“{line.group}”{GROUP_STATE_WORDS[line.state]}，机器人运行时就会重发。")

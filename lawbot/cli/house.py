@@ -58,5 +58,5 @@ def a_moment(text: str, option: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{option} 要写成 2026-12-08T09:00 这样的时间，不能是「{text}」。") from None
+        raise BadInput(f"{option} 要写成 2026-12-08T09:00 这样的时间，不能是“{text}”。") from None
     return at if at.tzinfo else at.replace(tzinfo=TOWNSHIP_ZONE)

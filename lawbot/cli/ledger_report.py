@@ -69,7 +69,7 @@ def ledger(
         figures = {stated.figure.id: stated.value for stated in report.figures}
         show_json({"file": str(out), "cut_off": f"{report.cut_off}", "figures": figures})
         return
-    typer.echo(f"已写入「{out}」：{total.events} 场活动，{total.copies} 份资料，")
+    typer.echo(f"已写入“{out}”：{total.events} 场活动，{total.copies} 份资料，")
     if public:
         typer.echo("  公开版：只有汇总，少于 5 的人次和能推算出它的数都不写，这里也不写。")
         return

@@ -34,7 +34,7 @@ def a_day(text: str, option: str) -> date:
     except ValueError:
         day = date.min
     if day.year not in YEARS:
-        raise BadInput(f"{option} 要写成 2026-12-31 这样的日期，不能是「{text}」。")
+        raise BadInput(f"{option} 要写成 2026-12-31 这样的日期，不能是“{text}”。")
     return day
 
 

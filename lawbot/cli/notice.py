@@ -110,7 +110,7 @@ def as_json(notice: Notice) -> dict[str, Any]:
 def _observance(key: str) -> Observance:
     found = read_calendar(read_settings().content).observances.get(ObservanceKey(key))
     if found is None:
-        raise BadInput(f"没有「{key}」这个节点，用 lawbot calendar --json 查看全部节点。")
+        raise BadInput(f"没有“{key}”这个节点，用 lawbot calendar --json 查看全部节点。")
     return found
 
 
@@ -118,4 +118,4 @@ def _day(written: str, option: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise BadInput(f"{option} 要写成 2026-12-01 这样的日期，不能是「{written}」。") from None
+        raise BadInput(f"{option} 要写成 2026-12-01 这样的日期，不能是“{written}”。") from None

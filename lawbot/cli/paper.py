@@ -51,7 +51,7 @@ def poster(
     from lawbot.paper.poster import Poster, write_poster  # noqa: PLC0415 - slow to import
 
     if out.exists() and not out.is_dir():
-        raise BadInput(f"「{out}」不是文件夹，请换一个 --out。")
+        raise BadInput(f"“{out}”不是文件夹，请换一个 --out。")
     bot, found, at = read(lambda books, at: (*_villages(books, unit), at))
     township = read_settings().township
     with working(f"正在做 {len(found)} 张海报…"):
@@ -60,7 +60,7 @@ def poster(
         files = [{"png": str(picture), "docx": str(paper)} for picture, paper in made]
         show_json({"bot": bot, "posters": files})
     else:
-        typer.echo(f"已做好 {len(made)} 个村的海报，在「{out}」里；贴之前先扫一扫试试。")
+        typer.echo(f"已做好 {len(made)} 个村的海报，在“{out}”里；贴之前先扫一扫试试。")
 
 
 @group.command("loudspeaker")
@@ -122,7 +122,7 @@ def _made(
     def job(books: Books, at: datetime) -> _Found:
         campaign = office.get(books, CampaignId(key)) if key is not None else None
         if campaign is not None and office.recalled(books, campaign.id):
-            raise WrongState(f"「{campaign.title}」已经撤回，不能印、不能念。")
+            raise WrongState(f"“{campaign.title}”已经撤回，不能印、不能念。")
         return _Found(campaign, books.notices.all(), at)
 
     found = read(job)
@@ -153,6 +153,6 @@ def _tell(file: Path, title: str, approved: bool, json_: bool) -> None:
     if json_:
         show_json({"file": str(file), "title": title, "approved": approved})
     else:
-        typer.echo(f"已写好「{file}」：{title}。")
+        typer.echo(f"已写好“{file}”：{title}。")
         if not approved:
             typer.echo("稿子来自内容包，没有经过审批：使用前请审核签字。")

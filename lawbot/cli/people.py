@@ -49,12 +49,12 @@ def template(file: File, json_: Json = False) -> None:
 
     _must_be_xlsx(file)
     if file.exists():
-        raise BadInput(f"「{file}」已经有了。为免盖掉填好的名册，请换一个文件名。")
+        raise BadInput(f"“{file}”已经有了。为免盖掉填好的名册，请换一个文件名。")
     write_template(file)
     if json_:
         show_json({"file": str(file)})
     else:
-        typer.echo(f"已写好空名册「{file}」。先看「说明」表，再填「单位」和「人员」。")
+        typer.echo(f"已写好空名册“{file}”。先看“说明”表，再填“单位”和“人员”。")
 
 
 @group.command("import")
@@ -98,7 +98,7 @@ def export(file: File, json_: Json = False) -> None:
         show_json({"file": str(file), "units": len(roster.units), "cadres": len(roster.cadres)})
     else:
         typer.echo(
-            f"已导出 {len(roster.units)} 个单位、{len(roster.cadres)} 人到「{file}」。"
+            f"已导出 {len(roster.units)} 个单位、{len(roster.cadres)} 人到“{file}”。"
             "文件含个人信息，请妥善保存。"
         )
 
@@ -153,12 +153,12 @@ def role_of(word: str) -> Role:
         return Role(word)
     except ValueError:
         known = "、".join(role.value for role in Role)
-        raise BadInput(f"--role 只能是 {known}，不能是「{word}」。") from None
+        raise BadInput(f"--role 只能是 {known}，不能是“{word}”。") from None
 
 
 def _must_be_xlsx(file: Path) -> None:
     if file.suffix.lower() != ".xlsx":
-        raise BadInput(f"「{file.name}」的结尾要是 .xlsx。")
+        raise BadInput(f"“{file.name}”的结尾要是 .xlsx。")
 
 
 @people_group.command("forget")

@@ -62,7 +62,7 @@ def participation(
     if json_:
         show_json((public_json(report) if public else as_json(report)) | {"file": str(out)})
         return
-    typer.echo(f"已写入「{out}」：{len(report.exams)} 场考试，{len(report.campaigns)} 条消息。")
+    typer.echo(f"已写入“{out}”：{len(report.exams)} 场考试，{len(report.campaigns)} 条消息。")
     if public:
         typer.echo("  公开版：少于 5 的人数和能推算出它的数都不写，这里也不写。")
         return
@@ -102,7 +102,7 @@ def exam(
         counts |= {"attended": total.attended, "passed": total.passed}
         show_json({"exam": key, "title": report.exam.title, "file": str(out), **counts})
         return
-    typer.echo(f"已写入「{out}」：{report.exam.title}，{len(report.people)} 人。")
+    typer.echo(f"已写入“{out}”：{report.exam.title}，{len(report.people)} 人。")
     typer.echo(f"  参考率 {total.attendance}，免考 {total.exempt} 人")
     typer.echo(f"  合格率（实考）{total.passed_of_attended}，（应考）{total.passed_of_due}")
     typer.echo("  文件含个人成绩，只供内部使用。")
@@ -114,5 +114,5 @@ def _day(text: str, option: str) -> date:
     except ValueError:
         day = date.min
     if day.year not in YEARS:
-        raise BadInput(f"{option} 要写成 2026-12-31 这样的日期，不能是「{text}」。")
+        raise BadInput(f"{option} 要写成 2026-12-31 这样的日期，不能是“{text}”。")
     return day

@@ -33,9 +33,9 @@ def read_groups(path: Path, *, rehearsal: bool = False) -> Directory:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError:
-        raise BadInput(f"打不开「{path}」：请核对 LAWBOT_GROUPS。") from None
+        raise BadInput(f"打不开“{path}”：请核对 LAWBOT_GROUPS。") from None
     except UnicodeDecodeError:
-        raise BadInput(f"「{path}」不是 UTF-8 编码：用记事本打开，另存为时选 UTF-8。") from None
+        raise BadInput(f"“{path}”不是 UTF-8 编码：用记事本打开，另存为时选 UTF-8。") from None
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
@@ -53,7 +53,7 @@ class _Reader:
     def read(self, raw: Mapping[str, Any]) -> Directory:
         whole = Place(self._file, self._text)
         for strange in raw.keys() - {"group", "mail"}:
-            self._fault(whole.at(strange), f"不认识「{strange}」", "只能有 [[group]] 和 [mail]")
+            self._fault(whole.at(strange), f"不认识“{strange}”", "只能有 [[group]] 和 [mail]")
         mail = self._mail(raw["mail"]) if "mail" in raw else None
         groups: dict[str, GroupEntry] = {}
         for index, table in enumerate(self._tables(raw.get("group", []), whole)):
@@ -62,10 +62,10 @@ class _Reader:
             if entry is None:
                 continue
             if entry.name in groups:
-                self._fault(place.at("name"), f"「{entry.name}」写了两次", "每个群起不同的名字")
+                self._fault(place.at("name"), f"“{entry.name}”写了两次", "每个群起不同的名字")
             if twin := next((o for o in groups.values() if o.address == entry.address), None):
                 remedy = "一个群只写一次：写两次就会收到两条"
-                self._fault(place.at("address"), f"和「{twin.name}」是同一个地址", remedy)
+                self._fault(place.at("address"), f"和“{twin.name}”是同一个地址", remedy)
             if entry.kind is GroupKind.MAIL and "mail" not in raw:
                 self._fault(place.at("kind"), "没有写发信的邮箱", "补上 [mail] 一段")
             groups[entry.name] = entry
@@ -76,7 +76,7 @@ class _Reader:
     def _tables(self, listed: Any, whole: Place) -> list[dict[str, Any]]:
         if isinstance(listed, list) and all(isinstance(table, dict) for table in listed):
             return listed
-        self._fault(whole.at("group"), "「group」写得不对", "每个群以 [[group]] 开头")
+        self._fault(whole.at("group"), "“group”写得不对", "每个群以 [[group]] 开头")
         return []
 
     def _group(self, table: Mapping[str, Any], place: Place) -> GroupEntry | None:
@@ -112,7 +112,7 @@ class _Reader:
     def _mail(self, table: Any) -> MailServer | None:
         place = Place(self._file, self._text, ("mail",))
         if not isinstance(table, dict):
-            self._fault(place.at(), "「mail」写得不对", "以 [mail] 开头，下面写 host 等各项")
+            self._fault(place.at(), "“mail”写得不对", "以 [mail] 开头，下面写 host 等各项")
             return None
         before = len(self._faults)
         self._strange(table, _MAIL_KEYS, place)
@@ -123,7 +123,7 @@ class _Reader:
         password = self._words(table, "password", place) if "password" in table else ""
         port = table.get("port")
         if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 65536:
-            self._fault(place.at("port"), "「port」要写端口号", "加密的一般是 465")
+            self._fault(place.at("port"), "“port”要写端口号", "加密的一般是 465")
         if sender and not _MAILBOX.fullmatch(sender):
             self._fault(place.at("sender"), "发信地址写得不对", "例如 sfs@example.cn")
         if bool(user) != bool(password):
@@ -141,9 +141,9 @@ class _Reader:
         if isinstance(value, str) and value.strip():
             return value.strip()
         if key not in table:
-            self._fault(place.at(), f"缺少「{key}」这一项", "照说明里的例子补上")
+            self._fault(place.at(), f"缺少“{key}”这一项", "照说明里的例子补上")
         else:
-            self._fault(place.at(key), f"「{key}」要写成带引号的文字", "不能空着")
+            self._fault(place.at(key), f"“{key}”要写成带引号的文字", "不能空着")
         return ""
 
     def _choice(self, words: type[E], table: Mapping[str, Any], key: str, place: Place) -> E | None:
@@ -152,13 +152,13 @@ class _Reader:
             return words(value) if value else None
         except ValueError:
             known = "、".join(words)
-            self._fault(place.at(key), f"「{key}」不能这样写", f"可以写：{known}")
+            self._fault(place.at(key), f"“{key}”不能这样写", f"可以写：{known}")
             return None
 
     def _strange(self, table: Mapping[str, Any], known: tuple[str, ...], place: Place) -> None:
         for strange in sorted(table.keys() - set(known)):
             remedy = f"检查拼写；可以有：{'、'.join(known)}"
-            self._fault(place.at(strange), f"不认识「{strange}」这一项", remedy)
+            self._fault(place.at(strange), f"不认识“{strange}”这一项", remedy)
 
     def _fault(self, where: str, reason: str, remedy: str) -> None:
         self._faults.append(Fault(where, reason, remedy))

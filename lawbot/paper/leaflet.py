@@ -37,7 +37,7 @@ def write_handout(handout: Handout, path: Path, at: datetime) -> None:
     from lawbot.paper.sheet import Font, Look, Sheet  # noqa: PLC0415 - docx is slow to import
 
     if path.suffix.lower() != ".docx":
-        raise BadInput(f"「{path.name}」的结尾要是 .docx。")
+        raise BadInput(f"“{path.name}”的结尾要是 .docx。")
     sheet = Sheet(handout.title, handout.township, at, margin=2)
     if not handout.approved:
         sheet.header(SAMPLE)

@@ -27,7 +27,7 @@ def write_script(script: Script, path: Path, at: datetime) -> None:
         case ".docx":
             _write_sheet(script, path, at)
         case _:
-            raise BadInput(f"「{path.name}」的结尾要是 .txt 或 .docx。")
+            raise BadInput(f"“{path.name}”的结尾要是 .txt 或 .docx。")
 
 
 def _write_text(script: Script, path: Path) -> None:
@@ -36,7 +36,7 @@ def _write_text(script: Script, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\r\n".join((*script.lines, "")), encoding="utf-8-sig", newline="")
     except OSError:
-        raise BadInput(f"写不了「{path}」：请换个位置。") from None
+        raise BadInput(f"写不了“{path}”：请换个位置。") from None
 
 
 def _write_sheet(script: Script, path: Path, at: datetime) -> None:

@@ -55,7 +55,7 @@ def write_poster(poster: Poster, folder: Path, at: datetime) -> tuple[Path, Path
         folder.mkdir(parents=True, exist_ok=True)
         picture.write_bytes(code)
     except OSError:
-        raise BadInput(f"写不了「{picture}」：请换个位置。") from None
+        raise BadInput(f"写不了“{picture}”：请换个位置。") from None
     _write_sheet(poster, code, document, at)
     return picture, document
 

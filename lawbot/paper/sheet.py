@@ -164,7 +164,7 @@ class Sheet:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.document.save(str(path))
         except OSError:
-            raise BadInput(f"写不了「{path}」：请关掉正打开它的程序，或换个位置。") from None
+            raise BadInput(f"写不了“{path}”：请关掉正打开它的程序，或换个位置。") from None
 
 
 def write(paragraph: Paragraph, text: str, look: Look) -> Paragraph:

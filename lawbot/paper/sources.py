@@ -48,7 +48,7 @@ def script_for(key: str, office: Office) -> Script:
     """The script of the pack for the next occasion. Raises BadInput if there is none."""
     script = office.pack.loudspeaker.get(ObservanceKey(key))
     if script is None:
-        raise BadInput(f"内容包里没有「{key}」的广播稿。{_SEE}")
+        raise BadInput(f"内容包里没有“{key}”的广播稿。{_SEE}")
     occasion = _next(key, office)
     text = fill(script.text, script.nth_from, township=office.township, occasion=occasion)
     lines = sentences(for_village(text, HERE), office.pack.hotlines)
@@ -78,7 +78,7 @@ def handout_for(key: str, office: Office) -> Handout:
     """The leaflet of the pack for the next occasion. Raises BadInput if there is none."""
     leaflet = office.pack.leaflets.get(ObservanceKey(key))
     if leaflet is None:
-        raise BadInput(f"内容包里没有「{key}」的明白纸。{_SEE}")
+        raise BadInput(f"内容包里没有“{key}”的明白纸。{_SEE}")
     occasion = _next(key, office)
 
     def worded(text: str) -> str:
@@ -104,9 +104,9 @@ def handout_for(key: str, office: Office) -> Handout:
 def _approved(campaign: Campaign) -> str:
     if campaign.state in _WITHDRAWN:
         word = CAMPAIGN_STATE_WORDS[campaign.state]
-        raise WrongState(f"「{campaign.title}」{word}，不能印、不能念。")
+        raise WrongState(f"“{campaign.title}”{word}，不能印、不能念。")
     if campaign.state not in _PRINTABLE:
-        raise WrongState(f"「{campaign.title}」的文稿还没有批准，不能印、不能念。")
+        raise WrongState(f"“{campaign.title}”的文稿还没有批准，不能印、不能念。")
     return for_village(campaign.text, HERE)
 
 
@@ -118,7 +118,7 @@ def _next(key: str, office: Office) -> Occasion:
     """The occasion that is running or comes next; one without a date if nothing is known."""
     observance = office.pack.observances.get(ObservanceKey(key))
     if observance is None:
-        raise BadInput(f"没有「{key}」这个普法日。{_SEE}")
+        raise BadInput(f"没有“{key}”这个普法日。{_SEE}")
     years = (office.day.year - 1, office.day.year, office.day.year + 1)
     found = [one for year in years for one in occasions([observance], office.notices, year)]
     coming = (one for one in found if one.end is not None and one.end >= office.day)

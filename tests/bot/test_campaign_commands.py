@@ -107,12 +107,12 @@ def test_a_text_of_ones_own_is_a_draft_until_it_is_submitted_and_another_approve
     early = campaign(desk, "approve", "1", "--by", "王所长")
     assert (early.code, early.out) == (1, "")
     assert "现在是“起草中”" in early.err
-    assert campaign(desk, "submit", "1", "--by", "小张").out == "「防汛提醒」待批准。\n"
+    assert campaign(desk, "submit", "1", "--by", "小张").out == "“防汛提醒”待批准。\n"
     for one in ("小李", "小张"):
         own = campaign(desk, "approve", "1", "--by", one)
         assert (own.code, own.out) == (1, "")
         assert "您起草的" in own.err
-    assert campaign(desk, "approve", "1", "--by", "王所长").out == "「防汛提醒」已批准，待发送。\n"
+    assert campaign(desk, "approve", "1", "--by", "王所长").out == "“防汛提醒”已批准，待发送。\n"
 
 
 def test_a_text_for_cadres_over_some_days(desk: Path) -> None:
@@ -138,7 +138,7 @@ def test_an_audience_is_chosen_and_shown(desk: Path) -> None:
     whom = see(desk)["whom"]
     assert village.name in whom
     assert "老年人" in whom
-    assert campaign(desk, "audience", "1").out == "「防汛提醒」待批准。\n"
+    assert campaign(desk, "audience", "1").out == "“防汛提醒”待批准。\n"
     assert see(desk)["version"] == 3
     assert village.name not in see(desk)["whom"]
 
@@ -236,15 +236,15 @@ def test_in_the_wrong_state_nothing_is_done(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--text", "没有.txt"), "读不了「没有.txt」：要是一个 UTF-8 的文本文件。"),
-        (("--text", "图.txt"), "读不了「图.txt」"),
+        (("--text", "没有.txt"), "读不了“没有.txt”：要是一个 UTF-8 的文本文件。"),
+        (("--text", "图.txt"), "读不了“图.txt”"),
         (("--text", "空.txt"), "文字是空的"),
         (("--title", " "), "标题要写 1 到"),
-        (("--day", "12月10日"), "--day 要写成 2026-12-10 这样的日期，不能是「12月10日」。"),
+        (("--day", "12月10日"), "--day 要写成 2026-12-10 这样的日期，不能是“12月10日”。"),
         (("--until", "明天"), "--until 要写成"),
         (("--until", "2026-12-09"), "结束日期不能早于开始日期"),
         (("--day", "2026-12-01"), "也不能已经过去"),
-        (("--hour", "九点"), "--hour 要写成 09:00 这样的时间，不能是「九点」。"),
+        (("--hour", "九点"), "--hour 要写成 09:00 这样的时间，不能是“九点”。"),
         (("--to", "everyone"), "--to 写得不对"),
     ],
 )
@@ -264,12 +264,12 @@ def test_a_text_that_cannot_be_is_one_sentence_and_no_draft(
     ("words", "sentence"),
     [
         (("audience", "1", "--unit", "X9"), "名册里没有编码为 X9 的单位。"),
-        (("audience", "1", "--group", "青年"), "没有「青年」，只有：老年人"),
-        (("audience", "1", "--role", "村长"), "没有「村长」，只有："),
+        (("audience", "1", "--group", "青年"), "没有“青年”，只有：老年人"),
+        (("audience", "1", "--role", "村长"), "没有“村长”，只有："),
         (("audience", "1", "--role", "审批人"), "发给居民的消息不能按工作身份挑人"),
         (
             ("audience", "1", "--language", "fr"),
-            "--language 没有「fr」，只有：zh-Hans（中文）、en（英文）。",
+            "--language 没有“fr”，只有：zh-Hans（中文）、en（英文）。",
         ),
         (("return", "1", "--reason", LONG), "原因太长（201 字），请压缩到 200 字以内。"),
         (("cancel", "1", "--reason", LONG), "原因太长"),
@@ -283,7 +283,7 @@ def test_a_text_that_cannot_be_is_one_sentence_and_no_draft(
         (("cancel", "9", "--reason", "x"), "没有编号 9 的宣传任务"),
         (("correct", "9", "--text", "更正.txt"), "没有编号 9 的宣传任务"),
         (("recall", "9", "--reason", "x"), "没有编号 9 的宣传任务"),
-        (("correct", "1", "--text", "没有.txt"), "读不了「没有.txt」"),
+        (("correct", "1", "--text", "没有.txt"), "读不了“没有.txt”"),
     ],
 )
 def test_bad_input_is_one_sentence_and_changes_nothing(

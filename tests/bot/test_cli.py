@@ -180,15 +180,15 @@ EXEMPT = ("exam", "exempt", "1", "--person", "G007", "--reason", "病假", "--by
         (["close", "9"], "没有编号 9 的考试。"),
         (
             ["create", "--blueprint", "no", "--title", "x", *WINDOW],
-            "没有「no」这个试卷方案。现有：",
+            "没有“no”这个试卷方案。现有：",
         ),
         (
             ["create", "--blueprint", "no.toml", "--title", "x", *WINDOW],
-            "没有「no.toml」这个文件。",
+            "没有“no.toml”这个文件。",
         ),
         (
             [*CREATE, "--opens", "明天", "--closes", "2026-12-15T18:00"],
-            "--opens 要写成 2026-12-08T09:00 这样的时间，不能是「明天」。",
+            "--opens 要写成 2026-12-08T09:00 这样的时间，不能是“明天”。",
         ),
         (
             [*CREATE, "--opens", "2026-12-15T18:00", "--closes", "2026-12-08T09:00"],
@@ -229,7 +229,7 @@ def test_a_campaign_is_listed_shown_and_approved(folder: Path) -> None:
     assert "国家宪法日（2026-12-04 至 2026-12-04）第 1 版" in said.out
     assert said.out.rstrip().endswith(one["text"].rstrip())
     approve = ("campaign", "approve", key, "--by", "王所长")
-    assert "「国家宪法日」已批准，待发送。" in lawbot(folder, *approve, **GIVEN).out
+    assert "“国家宪法日”已批准，待发送。" in lawbot(folder, *approve, **GIVEN).out
     after = shown(lawbot(folder, "campaign", "show", key, "--json", **GIVEN))
     assert (after["state"], after["approved_by"]) == ("approved", "王所长")
     assert set(after["deliveries"].values()) == {0}
@@ -237,7 +237,7 @@ def test_a_campaign_is_listed_shown_and_approved(folder: Path) -> None:
     assert (again.code, again.out) == (1, "")
     assert "已经是“已批准，待发送”了" in again.err
     returned = lawbot(folder, "campaign", "return", key, "--reason", "日期不对", **GIVEN)
-    assert "「国家宪法日」已退回。" in returned.out
+    assert "“国家宪法日”已退回。" in returned.out
     missing = lawbot(folder, "campaign", "show", "999", **GIVEN)
     assert missing.code == 2
     assert "没有编号 999 的宣传任务" in missing.err
@@ -262,7 +262,7 @@ def test_an_invitation_is_a_code_and_a_link(folder: Path) -> None:
     for words, sentence in (
         (
             ["--role", "king"],
-            "--role 只能是 admin、editor、approver、cadre、unit-admin，不能是「king」。",
+            "--role 只能是 admin、editor、approver、cadre、unit-admin，不能是“king”。",
         ),
         (["--role", "cadre"], "邀请干部要写工号：加上 --person 工号。"),
         (["--role", "cadre", "--person", "X9"], "名册里没有工号 X9。"),

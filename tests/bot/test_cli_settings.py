@@ -173,7 +173,7 @@ def test_a_content_file_that_cannot_be_read_stops_whatever_reads_it(tmp_path: Pa
         done = lawbot(tmp_path, *words, **given)
         refused(done, "questions/ours.toml 第 5 行", "questions/ours.toml 第 21 行")
     assert dump(tmp_path) == before
-    refused(lawbot(tmp_path, "run", **given | {"content": "没有"}), "没有「没有」这个内容文件夹")
+    refused(lawbot(tmp_path, "run", **given | {"content": "没有"}), "没有“没有”这个内容文件夹")
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ async def test_a_second_approver_finds_it_approved(stage: Stage, approver: Virtu
     await press(approver, "批准", message=mine)
     alert = await told(other, "批准", theirs)
     assert alert.show_alert
-    assert alert.text == f"「{DAY}」已经是“已批准，待发送”了，没有再改动。"
+    assert alert.text == f"“{DAY}”已经是“已批准，待发送”了，没有再改动。"
     assert await stage.count("SELECT count(*) FROM entries WHERE kind = 'approved'") == 1
 
 

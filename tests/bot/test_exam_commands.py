@@ -263,14 +263,14 @@ def test_a_correction_says_what_still_holds_the_old_key_and_reaches_it(folder: P
     wrong = next(letter for letter in "ABCD" if letter not in right)
     words = ("exam", "regrade", "1", "--question", question, "--key", wrong)
     proposed = lawbot(folder, *words, "--by", "李四", **AFTER)
-    assert "考试 2「第二场」还用着旧答案（还没抽卷）。" in proposed.out
+    assert "考试 2“第二场”还用着旧答案（还没抽卷）。" in proposed.out
     applied = lawbot(folder, *words, "--apply", "--by", "王五", **AFTER)
     where = str(shipped().places["questions", question])
     assert f'题库还是旧答案：{where}，请把 answer 改成 ["{wrong}"]' in applied.out
     more = lawbot(folder, *words, "--elsewhere", "--by", "李四", **AFTER)
-    assert more.out == "考试 2「第二场」：已提议更正。\n请另一人加 --apply --by 姓名 确认。\n"
+    assert more.out == "考试 2“第二场”：已提议更正。\n请另一人加 --apply --by 姓名 确认。\n"
     done = lawbot(folder, *words, "--elsewhere", "--apply", "--by", "王五", **AFTER)
-    assert done.out == "考试 2「第二场」：已更正。\n"
+    assert done.out == "考试 2“第二场”：已更正。\n"
     items = lawbot(folder, "exam", "items", "--exposure", **AFTER).out
     assert "答案更正过，先不出的 1 道：" in items
     assert f"{question}（考试" in items

@@ -127,7 +127,7 @@ def paragraphs(path: Path) -> list[str]:
 def test_each_paper_is_printed_with_its_own_answer_sheet_and_without_a_key(clerk: Clerk) -> None:
     said = clerk.run("exam", "print", "1", "--person", "001", "--person", "002", "--out", "卷.docx")
     assert said.code == 0
-    assert "已写好「卷.docx」：2 人的卷子和答题纸。" in said.words
+    assert "已写好“卷.docx”：2 人的卷子和答题纸。" in said.words
     lines, inside = paragraphs(Path("卷.docx")), everything_in(Path("卷.docx"))
     assert [line for line in lines if line == "答题纸"] == ["答题纸"] * 2
     for name, number in (("王一", "001"), ("李二", "002")):
@@ -235,7 +235,7 @@ def test_the_template_comes_back_filled_in(clerk: Clerk) -> None:
     refused = clerk.run("exam", "enter", "1", "--file", "答案.xlsx")
     assert refused.code == 2
     assert "答案表有 1 处错误，一份也没有录入" in refused.words
-    assert "第 7 行 E 列（答案）：第 1 题的答案「Z」不对：只有 A 到 D" in refused.words
+    assert "第 7 行 E 列（答案）：第 1 题的答案“Z”不对：只有 A 到 D" in refused.words
     assert clerk.rows("SELECT count(*) FROM attempts") == [(0,)]
     sheet.cell(7, 5).value = None
     book.save("答案.xlsx")

@@ -268,7 +268,7 @@ async def test_the_admins_are_told_what_still_holds_the_old_key(
     assert f"正确答案：{wrong}" in letter.text
     where = str(shipped().places["questions", found])
     assert f'题库还是旧答案：{where}，请把 answer 改成 ["{wrong}"]' in letter.text
-    assert "还有考试 2「第四季度考法」用着旧答案" in letter.text
+    assert "还有考试 2“第四季度考法”用着旧答案" in letter.text
     assert f"lawbot exam regrade 1 --question {found} --key {wrong} --elsewhere" in letter.text
     assert letter.protected
     assert not any("更正了" in m.text for m in cadre.chat)
@@ -329,7 +329,7 @@ async def test_a_key_is_not_shown_while_another_exam_asks_the_same_person_the_qu
     page = await press(cadre, "逐题查看", is_page, result)
     question = question_of(page)
     assert (
-        "这份卷里有的题，您在「第四季度考法」里还要考到。"
+        "这份卷里有的题，您在“第四季度考法”里还要考到。"
         "整份卷的答案，到 2026-12-17 18:00 那场公布后再看。"
     ) in page.text
     assert page.labels == ["下一题", "返回"]

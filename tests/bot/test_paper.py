@@ -144,7 +144,7 @@ def modules_of(path: Path) -> list[list[bool]]:
 
 def test_each_village_gets_a_poster_and_a_picture(desk: Desk) -> None:
     code, said = desk.run("paper", "poster", "--out", "海报")
-    assert (code, said) == (0, "已做好 3 个村的海报，在「海报」里；贴之前先扫一扫试试。\n")
+    assert (code, said) == (0, "已做好 3 个村的海报，在“海报”里；贴之前先扫一扫试试。\n")
     assert sorted(path.name for path in (desk.folder / "海报").iterdir()) == [
         f"V{n}-{name}村.{kind}"
         for n, name in ((1, "东河"), (2, "西山"), (3, "南塘"))
@@ -207,7 +207,7 @@ def test_a_file_in_the_way_is_one_sentence(desk: Desk) -> None:
     (desk.folder / "海报").write_text("x")
     assert desk.run("paper", "poster", "--out", "海报") == (
         2,
-        "「海报」不是文件夹，请换一个 --out。\n",
+        "“海报”不是文件夹，请换一个 --out。\n",
     )
 
 
@@ -218,7 +218,7 @@ def test_the_script_is_the_approved_text_with_telephones_as_they_are_said(desk: 
     key = desk.campaign()
     assert desk.run("paper", "loudspeaker", str(key), "--out", "稿.txt") == (
         0,
-        "已写好「稿.txt」：国家宪法日。\n",
+        "已写好“稿.txt”：国家宪法日。\n",
     )
     raw = (desk.folder / "稿.txt").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf"), "the notepad of an office needs the mark"
@@ -266,7 +266,7 @@ def test_what_no_second_person_approved_is_not_printed(
 ) -> None:
     key = desk.campaign(state)
     code, said = desk.run("paper", kind, str(key), "--out", "x.docx")
-    assert (code, said) == (1, "「国家宪法日」的文稿还没有批准，不能印、不能念。\n")
+    assert (code, said) == (1, "“国家宪法日”的文稿还没有批准，不能印、不能念。\n")
     assert not (desk.folder / "x.docx").exists()
 
 
@@ -283,14 +283,14 @@ def test_what_was_withdrawn_is_not_printed_and_the_reason_is_true(
 ) -> None:
     key = desk.campaign(state)
     code, said = desk.run("paper", "loudspeaker", str(key), "--out", "x.txt")
-    assert (code, said) == (1, f"「国家宪法日」{word}，不能印、不能念。\n")
+    assert (code, said) == (1, f"“国家宪法日”{word}，不能印、不能念。\n")
 
 
 def test_what_was_taken_back_is_not_printed(desk: Desk) -> None:
     key = desk.campaign(CampaignState.DONE)
     desk.write(lambda books: _taken_back(books, key))
     code, said = desk.run("paper", "leaflet", str(key), "--out", "x.docx")
-    assert (code, said) == (1, "「国家宪法日」已经撤回，不能印、不能念。\n")
+    assert (code, said) == (1, "“国家宪法日”已经撤回，不能印、不能念。\n")
 
 
 def _taken_back(books: Books, key: CampaignId) -> None:
@@ -330,7 +330,7 @@ def test_a_leaflet_of_the_pack_has_its_questions_and_is_marked_a_sample(desk: De
     [
         (("loudspeaker", "--out", "x.docx"), "两样选一样"),
         (("leaflet", "1", "--observance", "constitution-day", "--out", "x.docx"), "两样选一样"),
-        (("leaflet", "--observance", "nothing", "--out", "x.docx"), "内容包里没有「nothing」"),
+        (("leaflet", "--observance", "nothing", "--out", "x.docx"), "内容包里没有“nothing”"),
         (("leaflet", "9", "--out", "x.docx"), "没有编号 9 的宣传任务"),
         (("leaflet", "--observance", "constitution-day", "--out", "x.pdf"), ".docx"),
         (("loudspeaker", "--observance", "constitution-day", "--out", "x.doc"), ".txt 或 .docx"),

@@ -107,12 +107,12 @@ def test_a_sound_message_has_no_fault(check: Checked) -> None:
         ("请到国土所办理。", "国土所"),
         ("请打给环保站。", "环保站"),
         ("有事打12356。", "12356 没有列在 hotlines 里"),
-        ("12月5日到广场来。", "12月5日不在「国家宪法日」的日期里"),
-        ("12·2到广场来。", "12·2不在「国家宪法日」的日期里"),
+        ("12月5日到广场来。", "12月5日不在“国家宪法日”的日期里"),
+        ("12·2到广场来。", "12·2不在“国家宪法日”的日期里"),
         ("{town}的乡亲们", "不认识的占位符 {town}"),
         ("第{nth}个宪法日", "没有写 nth_from"),
         ("<b>宪法</b>最大", "标记 <b>"),
-        ("第13个国家宪法日", "写死了「第13个」"),
+        ("第13个国家宪法日", "写死了“第13个”"),
         ("今年的主题是“学宪法”", "年度主题只能来自当年的通知"),
         ("侵权责任法第三条", "《侵权责任法》自2021-01-01起已废止"),
         ("治安管理处罚法第四十三条管着殴打他人", "第43条讲的是别的事"),
@@ -234,7 +234,7 @@ def test_a_day_of_checking_that_is_still_to_come_is_a_slip(check: Checked) -> No
 
 
 def test_message_and_observance_come_in_pairs(check: Checked, tmp_path: Path) -> None:
-    assert "没有「market-day」这个节点" in reasons(
+    assert "没有“market-day”这个节点" in reasons(
         check("messages/market-day.toml", message("赶集。"))
     )
     (tmp_path / "messages/market-day.toml").unlink()
@@ -253,9 +253,9 @@ checked = 2026-11-24
 """,
     )
     found = reasons(faults)
-    assert "「庙会普法」没有文稿" in found
+    assert "“庙会普法”没有文稿" in found
     assert "《环境保护法》自2026-08-15起已废止" in found
-    assert "「departments」是空的" in found
+    assert "“departments”是空的" in found
     assert "没有写依据" in found
 
 
@@ -274,7 +274,7 @@ checked = 2026-11-24
         ({"options": '"百分之三十", "30%", "丙", "丁"'}, "两个选项一样"),
         ({"options": '"１5日内", "十五日内", "丙", "丁"'}, "两个选项一样"),
         ({"options": '"1,000元以下", "一千元以下", "丙", "丁"'}, "两个选项一样"),
-        ({"options": '"甲", "乙", "丙", "以上都对"'}, "不用「以上都对」"),
+        ({"options": '"甲", "乙", "丙", "以上都对"'}, "不用“以上都对”"),
         ({"stem": "《儿童权益保障法》是哪年的？"}, "没有《儿童权益保障法》"),
         ({"explanation": "《民法典》第2000条。"}, "没有第2000条"),
         ({"explanation": "婚姻法规定的。"}, "婚姻法"),
@@ -368,7 +368,7 @@ def test_letters_and_lengths_give_no_answer_away(tmp_path: Path) -> None:
     ("key", "article", "explanation", "missing"),
     [
         ("治安管理处罚法", 51, "打人的，处五日以上十日以下拘留，罚500元到1000元。", ""),
-        ("治安管理处罚法", 51, "打人的，罚200元以上500元以下。", "「200元」"),
+        ("治安管理处罚法", 51, "打人的，罚200元以上500元以下。", "“200元”"),
         ("反家庭暴力法", 28, "法院72小时内作出决定，紧急的24小时内。", ""),
         ("反家庭暴力法", 28, "法院48小时内作出决定。", "48小时"),
         ("民法典", 1042, "民法典规定：“禁止家庭暴力，禁止家庭成员间的虐待和遗弃。”", ""),
@@ -391,7 +391,7 @@ def test_numbers_and_quotations_are_held_against_the_articles(
 @needs_texts
 def test_a_number_that_is_marked_as_computed_passes(check: Checked) -> None:
     asked = question(explanation="老王家三口人，每人200元，一共600元。")
-    assert "「200元」" in reasons(check("questions/zhen.toml", asked, statutes=find_statutes()))
+    assert "“200元”" in reasons(check("questions/zhen.toml", asked, statutes=find_statutes()))
     marked = asked.replace("difficulty = 1", 'difficulty = 1\ncomputed = ["200元", "600元"]')
     assert check("questions/zhen.toml", marked, statutes=find_statutes()) == []
 
@@ -401,7 +401,7 @@ def test_a_message_says_no_number_that_its_articles_do_not_say(check: Checked) -
     cites = '{ law = "反家庭暴力法", article = 28 }'
     wrong = message("12月4日，《反家庭暴力法》第二十八条：法院48小时内作出决定。", cites)
     (fault,) = check("messages/constitution-day.toml", wrong, statutes=find_statutes())
-    assert "所引条文里没有「48小时」" in fault.reason
+    assert "所引条文里没有“48小时”" in fault.reason
     other = message("《反家庭暴力法》第二十八条管着。集市开放2小时。", cites)
     assert check("messages/constitution-day.toml", other, statutes=find_statutes()) == []
 
@@ -431,7 +431,7 @@ def test_what_is_to_stand_apart_is_in_the_bank_and_something_else(check: Checked
     marked = question(1).replace("difficulty = 1", 'difficulty = 1\napart = ["zhen-1", "zhen-9"]')
     found = reasons(check("questions/zhen.toml", marked))
     assert "apart 里写了它自己" in found
-    assert "「zhen-9」不在题库里" in found
+    assert "“zhen-9”不在题库里" in found
     assert (
         check("questions/zhen.toml", marked.replace('"zhen-1", "zhen-9"', '"zhen-2"') + question(2))
         == []
@@ -460,7 +460,7 @@ question = "zhen-1"
 marks = 1
 """,
     )
-    assert "固定题「zhen-1」和「zhen-2」不能同卷" in reasons(faults)
+    assert "固定题“zhen-1”和“zhen-2”不能同卷" in reasons(faults)
 
 
 def test_a_paper_that_the_bank_cannot_fill_is_told(check: Checked) -> None:
@@ -505,7 +505,7 @@ marks = 1
 """,
     )
     assert [fault.where.rpartition(" 第 ")[2] for fault in faults] == ["6 行", "9 行", "15 行"]
-    assert "固定题「gone-001」不在题库里" in faults[0].reason
+    assert "固定题“gone-001”不在题库里" in faults[0].reason
     assert "单选题（拍卖法）要 30 道" in faults[1].reason
     assert "多选题要 20 道" in faults[2].reason
 
@@ -528,4 +528,4 @@ articles = 9
 source = "公报"
 """,
     )
-    assert "「民法典」也是《民法典》的名称" in reasons(faults)
+    assert "“民法典”也是《民法典》的名称" in reasons(faults)

@@ -110,12 +110,12 @@ def test_on_a_narrow_screen_every_line_of_the_calendar_fits() -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("notice", "add", "--observance", "no-day"), "没有「no-day」这个节点"),
+        (("notice", "add", "--observance", "no-day"), "没有“no-day”这个节点"),
         (("notice", "add", "--start", "12月1日"), "--start 要写成"),
         (("notice", "add", "--end", "2026-11-30"), "早于"),
         (("calendar", "--year", "1500"), "--year"),
         (("calendar", "--ics", "没有/cal.ics"), "写不进"),
-        (("content", "check", "没有"), "没有「没有」这个内容文件夹"),
+        (("content", "check", "没有"), "没有“没有”这个内容文件夹"),
     ],
 )
 def test_bad_input_gets_one_sentence_and_exit_code_2(
@@ -169,9 +169,9 @@ def test_a_draft_is_checked_as_of_a_day(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--text", "没有.docx"), "「没有.docx」打不开，请检查文件名。"),
-        (("--on", "明天"), "--on 要写成 2026-12-31 这样的日期，不能是「明天」。"),
-        (("没有这个文件夹",), "没有「没有这个文件夹」这个内容文件夹。"),
+        (("--text", "没有.docx"), "“没有.docx”打不开，请检查文件名。"),
+        (("--on", "明天"), "--on 要写成 2026-12-31 这样的日期，不能是“明天”。"),
+        (("没有这个文件夹",), "没有“没有这个文件夹”这个内容文件夹。"),
     ],
 )
 def test_a_wrong_word_gets_one_sentence(run: Run, words: tuple[str, ...], said: str) -> None:
@@ -208,7 +208,7 @@ def test_the_bank_goes_out_and_comes_back_as_a_content_folder(run: Run, tmp_path
         assert read_pack(tmp_path / f"来自{name}").questions == shipped
     lacking = run("content", "check", "来自题库.txt")
     assert lacking.returncode == 2
-    assert "缺少「cites」这一项" in lacking.stderr
+    assert "缺少“cites”这一项" in lacking.stderr
 
 
 def test_the_whole_pack_goes_out_for_an_audit(run: Run, tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_schemas_are_written_for_editors(run: Run, tmp_path: Path) -> None:
         (("export", "--xlsx", "没有/题库.xlsx"), "没有这个文件夹，请先建好"),
         (("import", "题库.docx", "--out", "x"), "只能导入 .xlsx、.gift 和 .txt（Aiken）文件"),
         (("import", "没有.xlsx", "--out", "x"), "没有这个文件"),
-        (("import", "没有.txt", "--out", "x"), "「没有.txt」打不开"),
+        (("import", "没有.txt", "--out", "x"), "“没有.txt”打不开"),
         (("impact", "民法点"), "法律登记表里没有《民法点》。是不是《民法典》？"),
     ],
 )

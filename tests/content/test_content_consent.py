@@ -86,14 +86,14 @@ def test_the_guide_shows_the_english_notice_as_it_ships(tmp_path: Path) -> None:
     ("text", "said"),
     [
         (entry("zh-Hans", "offered = false\n"), "第 3 行 中文的告知不能停用"),
-        (entry(notice="Wir, {township}."), "「notice」里的占位符不对：这里一个也不用"),
-        (entry().replace("{place}", "hier"), "「joined」里的占位符不对：要用 {place}，不用别的"),
+        (entry(notice="Wir, {township}."), "“notice”里的占位符不对：这里一个也不用"),
+        (entry().replace("{place}", "hier"), "“joined”里的占位符不对：要用 {place}，不用别的"),
         (entry().replace("{township}", "{town}"), "占位符不对：要用 {page}、{township}"),
-        (entry("Deutsch"), "第 3 行 「code」写得不对"),
-        (entry("zh_CN"), "第 3 行 「code」写得不对"),
-        (entry(notice=""), "「notice」是空的"),
-        (entry().replace("agree", "yes"), "缺少「agree」"),
-        (entry() + entry(), "「de」写了两次"),
+        (entry("Deutsch"), "第 3 行 “code”写得不对"),
+        (entry("zh_CN"), "第 3 行 “code”写得不对"),
+        (entry(notice=""), "“notice”是空的"),
+        (entry().replace("agree", "yes"), "缺少“agree”"),
+        (entry() + entry(), "“de”写了两次"),
     ],
 )  # fmt: skip
 def test_a_notice_that_cannot_be_shown_is_refused_with_its_line(

@@ -70,14 +70,14 @@ def test_a_sound_script_and_a_sound_leaflet_have_no_fault(check: Checked) -> Non
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (script(SCRIPT.replace("幺二三四八", "12348")), "不能有「1」"),
-        (script(SCRIPT + "看《宪法》。"), "不能有「《」"),
-        (script(SCRIPT + "打幺幺零。"), "念到的电话「幺幺零」没有列在 hotlines 里"),
+        (script(SCRIPT.replace("幺二三四八", "12348")), "不能有“1”"),
+        (script(SCRIPT + "看《宪法》。"), "不能有“《”"),
+        (script(SCRIPT + "打幺幺零。"), "念到的电话“幺幺零”没有列在 hotlines 里"),
         (script(SCRIPT, '"12348", "110"'), "没有念电话 110"),
         (script(SCRIPT + "打幺二三九九。", '"12348", "12399"'), "12399 没有登记"),
         (script(SCRIPT + "好" * 500), "念着太长"),
         (script(SCRIPT, cites='{ law = "婚姻法" }'), "《婚姻法》"),
-        (script(SCRIPT + "十二月四日是法制宣传日。"), "没有「法制宣传日」"),
+        (script(SCRIPT + "十二月四日是法制宣传日。"), "没有“法制宣传日”"),
         (script(SCRIPT + "{nobody}"), "不认识的占位符"),
     ],
 )
@@ -96,8 +96,8 @@ def test_a_year_that_is_said_is_no_telephone(check: Checked) -> None:
         ("管着每一个人", "好" * 500, "一张纸印不下"),
         ('["12348"]', "[]", "12348 没有列在 hotlines 里"),
         ("第四十一条", "第四十二条", "cites 里没有"),
-        ("[[qa]]", "[[qa]]\nx = 1", "不认识「x」"),
-        ('q = "对干部有意见，能提吗？"\n', "", "缺少「q」"),
+        ("[[qa]]", "[[qa]]\nx = 1", "不认识“x”"),
+        ('q = "对干部有意见，能提吗？"\n', "", "缺少“q”"),
     ],
 )
 def test_a_faulty_leaflet_is_found(check: Checked, old: str, new: str, reason: str) -> None:
@@ -109,5 +109,5 @@ def test_a_faulty_leaflet_is_found(check: Checked, old: str, new: str, reason: s
 
 
 def test_a_text_for_no_occasion_is_found(check: Checked) -> None:
-    assert "没有「no-such-day」这个节点" in check("loudspeaker/no-such-day.toml", script(SCRIPT))
-    assert "没有「no-such-day」这个节点" in check("leaflets/no-such-day.toml", LEAFLET)
+    assert "没有“no-such-day”这个节点" in check("loudspeaker/no-such-day.toml", script(SCRIPT))
+    assert "没有“no-such-day”这个节点" in check("leaflets/no-such-day.toml", LEAFLET)

@@ -164,8 +164,8 @@ def test_all_faults_of_all_files_are_told_with_file_and_line(write: Write) -> No
     )
     assert faults_of(overlay) == [
         ("observances/market-day.toml 第 3 行", "2月29日不是每年都有的日期。"),
-        ("questions/more.toml 第 17 行", "「kind」不能写「singel」"),
-        ("questions/zhen.toml 第 2 行", "缺少「difficulty」这一项"),
+        ("questions/more.toml 第 17 行", "“kind”不能写“singel”"),
+        ("questions/zhen.toml 第 2 行", "缺少“difficulty”这一项"),
     ]
 
 
@@ -188,8 +188,8 @@ def test_each_answer_that_does_not_fit_its_kind_is_told_at_its_line(write: Write
     [
         ("laws/ours.toml", "[[law]\n", "laws/ours.toml 第 1 行", "读不下去"),
         ("laws/ours.toml", 'key = "a"\nkey = "b"\n', "laws/ours.toml 第 2 行", "读不下去"),
-        ("laws/ours.toml", "[[laws]]\n", "laws/ours.toml 第 1 行", "不认识「laws」"),
-        ("laws/ours.toml", 'law = "民法典"\n', "laws/ours.toml 第 1 行", "「law」写得不对"),
+        ("laws/ours.toml", "[[laws]]\n", "laws/ours.toml 第 1 行", "不认识“laws”"),
+        ("laws/ours.toml", 'law = "民法典"\n', "laws/ours.toml 第 1 行", "“law”写得不对"),
         ("laws/ours.toml.txt", "", "laws/ours.toml.txt", "文件名不对"),
         ("observances/赶集.toml", "", "observances/赶集.toml", "文件名不对"),
         ("observance/market-day.toml", "", "observance", "不认识这个名字"),
@@ -211,11 +211,11 @@ def test_a_clerks_usual_slips_are_told_in_a_sentence(
         ("lead_days = 7", 'lead_days = "7"', "不带引号的整数"),
         ("checked = 2026-11-24", 'checked = "昨天"', "2026-12-04 这样的日期"),
         ('hour = "09:30"', 'hour = "早上"', '"09:00" 这样的时间'),
-        ('"practice"', '"sure"', "不能写「sure」"),
-        ('kind = "day"', 'kind = "days"', "没有「days」这种规则"),
-        ('on = "03-03"', 'on = "3月3日"', "「月-日」"),
+        ('"practice"', '"sure"', "不能写“sure”"),
+        ('kind = "day"', 'kind = "days"', "没有“days”这种规则"),
+        ('on = "03-03"', 'on = "3月3日"', "“月-日”"),
         ('laws = ["民法典"]', 'laws = "民法典"', "方括号"),
-        ("lead_days = 7", "lead_day = 7", "缺少「lead_days」"),
+        ("lead_days = 7", "lead_day = 7", "缺少“lead_days”"),
     ],
 )
 def test_a_wrong_value_is_told_in_words_of_the_file(
@@ -228,7 +228,7 @@ def test_a_wrong_value_is_told_in_words_of_the_file(
 
 def test_the_same_key_twice_in_one_layer_is_a_fault(write: Write) -> None:
     overlay = write("questions/zhen.toml", QUESTION + QUESTION)
-    assert faults_of(overlay) == [("questions/zhen.toml 第 15 行", "「zhen-001」写了两次")]
+    assert faults_of(overlay) == [("questions/zhen.toml 第 15 行", "“zhen-001”写了两次")]
 
 
 def test_a_file_from_notepad_with_a_mark_at_its_head_is_read(tmp_path: Path) -> None:

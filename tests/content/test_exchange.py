@@ -174,15 +174,15 @@ def test_all_faults_of_a_sheet_are_told_at_once_with_row_and_column(
     )
     said = "\n".join(found)
     for wanted in (
-        "第 2 行 B 列（题型）：不认识「填空题」",
-        "第 2 行 Q 列（难度）：不认识「4」（只能填：1、2、3）",
-        "第 3 行 L 列（答案）：answer 里的「Z」不是选项的字母",
-        "第 3 行 N 列（法条）：法律登记表里没有「妇女权益保护法第3条」",
+        "第 2 行 B 列（题型）：不认识“填空题”",
+        "第 2 行 Q 列（难度）：不认识“4”（只能填：1、2、3）",
+        "第 3 行 L 列（答案）：answer 里的“Z”不是选项的字母",
+        "第 3 行 N 列（法条）：法律登记表里没有“妇女权益保护法第3条”",
         "第 4 行 C 列（题干）：没有填",
-        "第 4 行 P 列（对象）：不认识「村民」",
-        "第 4 行 S 列（核对日期）：「昨天」不是日期",
+        "第 4 行 P 列（对象）：不认识“村民”",
+        "第 4 行 S 列（核对日期）：“昨天”不是日期",
         "第 5 行 O 列（内容分类）：是公式",
-        "第 6 行 A 列（编号）：「q-2」与第 2 行重复",
+        "第 6 行 A 列（编号）：“q-2”与第 2 行重复",
     ):
         assert wanted in said, wanted
     assert "选项从 A 起依次填" in said
@@ -193,7 +193,7 @@ def test_a_sheet_without_its_headings_is_told(tmp_path: Path) -> None:
     book = Workbook()
     book.active.title = TITLE
     book.save(path)
-    with pytest.raises(FaultyFile, match="没有「编号」列"):
+    with pytest.raises(FaultyFile, match="没有“编号”列"):
         read_sheet(path, pack().registry)
 
 
@@ -253,9 +253,9 @@ def test_what_our_own_tags_may_not_say_is_told_with_its_line() -> None:
     assert [fault.where for fault in faults] == ["题库.gift 第 4 行"] * len(tags)
     said = "\n".join(map(str, faults))
     for wanted in (
-        "内容分类里不认识「none」", "难度里不认识「9」", "核对日期「昨天」",
-        "对象里不认识「children」", "案例题里不认识「maybe」", "「三」不是条号",
-        "没有「妇女权益保护法」，是不是《妇女权益保障法》",
+        "内容分类里不认识“none”", "难度里不认识“9”", "核对日期“昨天”",
+        "对象里不认识“children”", "案例题里不认识“maybe”", "“三”不是条号",
+        "没有“妇女权益保护法”，是不是《妇女权益保障法》",
     ):  # fmt: skip
         assert wanted in said, wanted
 
@@ -271,7 +271,7 @@ def test_several_faults_of_several_questions_are_told_at_once() -> None:
     assert told == [
         ("第 1 行", "花括号没有合上"),
         ("第 5 行", "第 2 个选项是空的"),
-        ("第 12 行", "编号「same」和第 9 行的重复"),
+        ("第 12 行", "编号“same”和第 9 行的重复"),
         ("第 14 行", "没有题干"),
     ]
     with pytest.raises(FaultyFile, match="花括号没有合上"):
@@ -301,7 +301,7 @@ def test_aiken_carries_questions_with_one_answer_and_says_how_many_it_left_out()
         ("题？\nA. 甲\nC. 乙\nANSWER: A\n", "第 3 行：选项的字母是 C，这里应当是 B"),
         ("题？\nA. 甲\nANSWER: A\n", "选项不到两个"),
         ("题？\nA. 甲\nB.\nANSWER: A\n", "第 3 行：选项 B 是空的"),
-        ("题？\nA. 甲\nB. 乙\nANSWER: C\n", "第 4 行：答案「C」不是选项的字母"),
+        ("题？\nA. 甲\nB. 乙\nANSWER: C\n", "第 4 行：答案“C”不是选项的字母"),
         ("ANSWER: C\n", "前面没有题干和选项"),
         ("题？\nA. 甲\nB. 乙\nANSWER: A, B\n", "只能有一个答案"),
         ("题？\n第二行\nA. 甲\nANSWER: A\n", "题干只占一行"),
@@ -340,7 +340,7 @@ def test_a_second_import_lies_beside_the_first(tmp_path: Path) -> None:
     assert sorted(path.name for path in room.iterdir()) == ["imported-2.toml", "imported.toml"]
     again = imported(tmp_path, "first.txt", one)
     assert again.code == 2
-    assert "已经有编号「first-001」了" in again.err
+    assert "已经有编号“first-001”了" in again.err
     assert "imported.toml" in again.err
     assert len(list(room.iterdir())) == 2
     (room / "ours.toml").write_text("[[question]\n", encoding="utf-8")

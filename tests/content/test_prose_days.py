@@ -52,7 +52,7 @@ def test_no_day_that_no_statute_fixes_is_called_statutory(written: str) -> None:
             f"法定宣传日：{day}、12·4。",
         ):
             said = found(sentence)
-            assert "「法定」" in said, (each.title, sentence)
+            assert "“法定”" in said, (each.title, sentence)
             assert "不是法定的" in said or each.source in said, (each.title, sentence)
 
 
@@ -81,7 +81,7 @@ def test_the_fifth_of_june_was_statutory_until_its_law_ended() -> None:
 
 
 def test_one_day_that_is_said_twice_is_told_once() -> None:
-    assert found("6月26日国际禁毒日是法定宣传日。").count("「法定」，") == 1
+    assert found("6月26日国际禁毒日是法定宣传日。").count("“法定”，") == 1
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_is_statutory_and_other_statutory_things_are_left_alone(sentence: s
     ],
 )
 def test_this_year_is_that_of_the_draft(draft: str) -> None:
-    assert "的「国家宪法日」不是第" in found(draft)
+    assert "的“国家宪法日”不是第" in found(draft)
 
 
 @pytest.mark.parametrize(

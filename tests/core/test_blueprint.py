@@ -110,7 +110,7 @@ def test_the_common_block_stands_in_every_paper_and_is_not_drawn_again(seed: str
 
 def test_a_common_question_that_is_not_in_the_bank_is_named() -> None:
     plan = blueprint(common=(Common(QuestionKey("gone"), Decimal(1)),))
-    with pytest.raises(BadInput, match="固定题「gone」不在题库里"):
+    with pytest.raises(BadInput, match="固定题“gone”不在题库里"):
         draw(eligible(small_bank(), plan), plan, "1")
 
 
@@ -134,9 +134,7 @@ def test_everything_that_the_bank_lacks_is_named_at_once() -> None:
         draw(eligible(small_bank(), plan), plan, "1")
     assert [cell.section for cell in refused.value.short] == [0, 2]
     said = str(refused.value)
-    assert said.startswith(
-        "固定题「gone」、「lost」不在题库里，请核对题号。题库不够：单选题要 50 道"
-    )
+    assert said.startswith("固定题“gone”、“lost”不在题库里，请核对题号。题库不够：单选题要 50 道")
     assert "；多选题要 40 道，可用" in said
     assert said.count("请减少题数或补充题目") == 1
 
@@ -267,7 +265,7 @@ def test_a_file_may_have_a_common_block_a_rule_and_fresh_questions(tmp_path: Pat
             '[[common]]\nquestion = "a"\nmarks = 1\n',
             "固定题写了两次",
         ),
-        ('scoring = "generous"\n', "不能写「generous」"),
+        ('scoring = "generous"\n', "不能写“generous”"),
         ("exclude_last = 99\n", "不能大于 20"),
     ],
 )

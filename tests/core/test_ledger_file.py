@@ -146,15 +146,15 @@ def test_only_date_name_unit_form_and_filer_must_be_filled_in(path: Path) -> Non
         ({"日期": "昨天"}, "不是日期"),
         ({"日期": "2026-11-25"}, "还没有到"),
         ({"日期": "2026-02-30"}, "不是日期"),
-        ({"参与人次": "300余"}, "不是整数（只写数字，不写「余」和单位"),
+        ({"参与人次": "300余"}, "不是整数（只写数字，不写“余”和单位"),
         ({"参与人次": 3.5}, "不是整数"),
         ({"参与人次": "=1+1"}, "是公式"),
         ({"费用（元）": "12.345"}, "不是金额"),
-        ({"主办单位": "东合村"}, "名册里没有「东合村」"),
-        ({"主办单位": "大王村"}, "名册里有 2 个「大王村」，请改写编码"),
+        ({"主办单位": "东合村"}, "名册里没有“东合村”"),
+        ({"主办单位": "大王村"}, "名册里有 2 个“大王村”，请改写编码"),
         ({"参与单位": "司法所"}, "主办单位不用再写进参与单位"),
-        ({"普法节点": "宪法日"}, "日历里没有「宪法日」"),
-        ({"宣传法律": "婚姻法"}, "法律登记里没有「婚姻法」"),
+        ({"普法节点": "宪法日"}, "日历里没有“宪法日”"),
+        ({"宣传法律": "婚姻法"}, "法律登记里没有“婚姻法”"),
         ({"六进类别": "进寺庙"}, "只能填：进机关、进乡村"),
         ({"资料名称": "宪法读本；民法典折页"}, "没有写份数"),
         ({"资料名称": "宪法读本 200"}, "写的是 500，各种资料加起来是 200"),
@@ -167,7 +167,7 @@ def test_a_wrong_cell_is_named_with_its_place_and_remedy(
     path: Path, changes: dict[str, Any], reason: str
 ) -> None:
     (fault,) = faults(path, **changes)
-    assert fault.startswith("台账.xlsx「活动台账」表 第 2 行")
+    assert fault.startswith("台账.xlsx“活动台账”表 第 2 行")
     assert reason in fault
 
 
@@ -190,7 +190,7 @@ def test_all_faults_of_all_sheets_are_told_at_once(path: Path) -> None:
     places = [str(fault).split("：")[0] for fault in caught.value.faults]
     assert len(places) == 3 + 4 + 1
     assert places == sorted(places, key=places.index)
-    assert places[0].startswith("台账.xlsx「活动台账」表 第 3 行 A 列")
+    assert places[0].startswith("台账.xlsx“活动台账”表 第 3 行 A 列")
 
 
 def test_one_title_alone_takes_its_number_from_the_column_of_copies(path: Path) -> None:
@@ -261,7 +261,7 @@ def test_heads_are_counted_by_village(path: Path) -> None:
     with pytest.raises(FaultyFile) as caught:
         read(path, {"法律明白人和示范户": [row]})
     (fault,) = caught.value.faults
-    assert "「示范镇」不是村，这里按村登记" in str(fault)
+    assert "“示范镇”不是村，这里按村登记" in str(fault)
 
 
 SERVICE = {
@@ -341,7 +341,7 @@ async def test_a_row_corrects_one_of_its_own_register(town: Town, path: Path) ->
         "填报人": "张三",
         "更正编号": "D1",
     }
-    with pytest.raises(WrongState, match="D1 是「法律顾问服务」里的"):
+    with pytest.raises(WrongState, match="D1 是“法律顾问服务”里的"):
         await taken_in(town, path, {"普法提示": [prompt]})
 
 

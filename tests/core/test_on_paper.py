@@ -98,11 +98,11 @@ def test_everything_wrong_with_typed_answers_is_said_at_once() -> None:
     said = str(told.value)
     for fault in (
         "第 1 题是单选题，只能有一个答案",
-        "第 2 题的答案「BB」里有重复的字母",
-        "第 3 题的答案「F」不对：只有 A 到 B，或写 正确、错误",
+        "第 2 题的答案“BB”里有重复的字母",
+        "第 3 题的答案“F”不对：只有 A 到 B，或写 正确、错误",
         "没有第 4 题，这份卷共 3 题",
         "第 2 题写了两次",
-        "看不懂「?」",
+        "看不懂“?”",
     ):
         assert fault in said
 
@@ -286,11 +286,11 @@ async def test_all_faults_of_a_file_are_told_at_once(
         read_answers(path, known)
     said = [str(fault) for fault in told.value.faults]
     expected = [
-        "第 2 行 E 列（答案）：第 1 题的答案「E」不对",
+        "第 2 行 E 列（答案）：第 1 题的答案“E”不对",
         "第 3 行 E 列（答案）：第 2 题是单选题",
         "第 4 行 C 列（题号）：与第 2 行是同一题",
         "第 5 行 C 列（题号）：没有第 99 题",
-        "第 6 行 A 列（卷号）：这场考试没有卷号「9-001-AAAAAA」",
+        "第 6 行 A 列（卷号）：这场考试没有卷号“9-001-AAAAAA”",
         "第 7 行 C 列（题号）：没有填",
         "第 8 行 E 列（答案）：是公式",
         "第 9 行 A 列（卷号）：工号 002 已经有答卷",

@@ -91,7 +91,7 @@ def test_the_template_offers_the_words_and_keeps_codes_as_text(tmp_path: Path) -
 def test_an_untouched_template_imports_nothing_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "名册.xlsx"
     write_template(path)
-    assert faults_of(path) == ["名册.xlsx：两张表都是空的（先填「单位」表，再填「人员」表）"]
+    assert faults_of(path) == ["名册.xlsx：两张表都是空的（先填“单位”表，再填“人员”表）"]
 
 
 # Out and in again.
@@ -204,8 +204,8 @@ def test_units_imported_before_may_be_pointed_at(tmp_path: Path) -> None:
     write_roster(people_only, path)
     assert read_roster(path, GOOD.units) == people_only
     assert faults_of(path) == [
-        "a.xlsx「人员」表 第 2 行 C 列（单位编码）：没有编码是「001」的单位"
-        "（先在「单位」表里加上它，或改成已有的编码）"
+        "a.xlsx“人员”表 第 2 行 C 列（单位编码）：没有编码是“001”的单位"
+        "（先在“单位”表里加上它，或改成已有的编码）"
     ]
 
 
@@ -221,14 +221,14 @@ NEW_PERSON = {"A3": "8", "B3": "李四", "C3": "001", "D3": "", "E3": "村干部
         ("单位", {"A4": None}, "第 4 行 A 列（编码）", "没有填"),
         ("单位", {"B4": " 　"}, "第 4 行 B 列（名称）", "没有填"),
         ("单位", {"C4": None}, "第 4 行 C 列（类别）", "没有填"),
-        ("单位", {"C4": "乡"}, "第 4 行 C 列（类别）", "不认识「乡」（只能填：县、镇、村、部门）"),
-        ("单位", {"A4": "001"}, "第 4 行 A 列（编码）", "「001」与第 3 行重复"),
-        ("单位", {"A4": "sfz"}, "第 4 行 A 列（编码）", "「sfz」与第 2 行只差大小写"),
-        ("单位", {"A4": "青石"}, "第 4 行 A 列（编码）", "「青石」写法不对"),
-        ("单位", {"A4": "C 2"}, "第 4 行 A 列（编码）", "「C 2」写法不对"),
+        ("单位", {"C4": "乡"}, "第 4 行 C 列（类别）", "不认识“乡”（只能填：县、镇、村、部门）"),
+        ("单位", {"A4": "001"}, "第 4 行 A 列（编码）", "“001”与第 3 行重复"),
+        ("单位", {"A4": "sfz"}, "第 4 行 A 列（编码）", "“sfz”与第 2 行只差大小写"),
+        ("单位", {"A4": "青石"}, "第 4 行 A 列（编码）", "“青石”写法不对"),
+        ("单位", {"A4": "C 2"}, "第 4 行 A 列（编码）", "“C 2”写法不对"),
         ("单位", {"A4": "C" * 33}, "第 4 行 A 列（编码）", "有 33 个字，太长"),
         ("单位", {"B4": "村" * 41}, "第 4 行 B 列（名称）", "有 41 个字，太长（最多 40 个字）"),
-        ("单位", {"D4": "NO"}, "第 4 行 D 列（上级编码）", "没有编码是「NO」的单位"),
+        ("单位", {"D4": "NO"}, "第 4 行 D 列（上级编码）", "没有编码是“NO”的单位"),
         ("单位", {"D4": None}, "第 4 行 D 列（上级编码）", "村的上级里没有镇"),
         ("单位", {"D4": "C2"}, "第 4 行 D 列（上级编码）", "上级绕成了圈：C2 → C2"),
         ("单位", {"C4": "镇"}, "第 4 行 C 列（类别）", "已经有镇 SFZ 了"),
@@ -243,11 +243,11 @@ NEW_PERSON = {"A3": "8", "B3": "李四", "C3": "001", "D3": "", "E3": "村干部
         ("人员", {"B3": None}, "第 3 行 B 列（姓名）", "没有填"),
         ("人员", {"B3": "李" * 41}, "第 3 行 B 列（姓名）", "有 41 个字，太长"),
         ("人员", {"C3": None}, "第 3 行 C 列（单位编码）", "没有填"),
-        ("人员", {"C3": "1"}, "第 3 行 C 列（单位编码）", "没有编码是「1」的单位"),
-        ("人员", {"E3": "老师"}, "第 3 行 E 列（人员类别）", "不认识「老师」"),
-        ("人员", {"F3": "退休"}, "第 3 行 F 列（状态）", "不认识「退休」（只能填：在岗、离任）"),
-        ("人员", {"A3": "0007"}, "第 3 行 A 列（工号）", "「0007」与第 2 行重复"),
-        ("人员", {"A3": "8 9"}, "第 3 行 A 列（工号）", "「8 9」写法不对"),
+        ("人员", {"C3": "1"}, "第 3 行 C 列（单位编码）", "没有编码是“1”的单位"),
+        ("人员", {"E3": "老师"}, "第 3 行 E 列（人员类别）", "不认识“老师”"),
+        ("人员", {"F3": "退休"}, "第 3 行 F 列（状态）", "不认识“退休”（只能填：在岗、离任）"),
+        ("人员", {"A3": "0007"}, "第 3 行 A 列（工号）", "“0007”与第 2 行重复"),
+        ("人员", {"A3": "8 9"}, "第 3 行 A 列（工号）", "“8 9”写法不对"),
         ("人员", {"A3": 10**15}, "第 3 行 A 列（工号）", "数字超过 15 位"),
     ],
 )
@@ -257,7 +257,7 @@ def test_a_fault_is_named_with_its_place_and_its_remedy(
     standard = NEW_UNIT if sheet == "单位" else NEW_PERSON
     found = faults_of(edited(tmp_path / "a.xlsx", put(sheet, **standard | cells)))
     assert len(found) == 1
-    assert found[0].startswith(f"a.xlsx「{sheet}」表 {place}：{reason}")
+    assert found[0].startswith(f"a.xlsx“{sheet}”表 {place}：{reason}")
     assert found[0].endswith("）")
 
 
@@ -271,13 +271,13 @@ def test_all_faults_come_at_once_in_the_order_of_the_file(tmp_path: Path) -> Non
 
     found = faults_of(edited(tmp_path / "a.xlsx", edit))
     assert [fault.split("：")[0] for fault in found] == [
-        "a.xlsx「单位」表 第 2 行 B 列（名称）",
-        "a.xlsx「单位」表 第 3 行 C 列（类别）",
-        "a.xlsx「人员」表",
-        "a.xlsx「人员」表 第 2 行 B 列（姓名）",
-        "a.xlsx「人员」表 第 2 行 E 列（人员类别）",
+        "a.xlsx“单位”表 第 2 行 B 列（名称）",
+        "a.xlsx“单位”表 第 3 行 C 列（类别）",
+        "a.xlsx“人员”表",
+        "a.xlsx“人员”表 第 2 行 B 列（姓名）",
+        "a.xlsx“人员”表 第 2 行 E 列（人员类别）",
     ]
-    assert "第 1 行没有「状态」列" in found[2]
+    assert "第 1 行没有“状态”列" in found[2]
 
 
 def test_a_missing_sheet_is_one_fault_not_one_for_each_person(tmp_path: Path) -> None:
@@ -308,7 +308,7 @@ def test_a_second_town_is_refused_beside_one_imported_before(tmp_path: Path) -> 
 def test_a_town_cannot_be_taken_from_over_villages_imported_before(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     write_roster(Roster((UnitRow("SFZ", "示范镇", UnitKind.DEPARTMENT, None),), ()), path)
-    assert "村「青石村」（001）上面没有镇了" in faults_of(path, GOOD.units)[0]
+    assert "村“青石村”（001）上面没有镇了" in faults_of(path, GOOD.units)[0]
 
 
 @pytest.mark.parametrize(
@@ -369,7 +369,7 @@ def test_a_write_that_breaks_off_keeps_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full_disk)
-    with pytest.raises(BadInput, match=r"写不了「.*a\.xlsx」"):
+    with pytest.raises(BadInput, match=r"写不了“.*a\.xlsx”"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert len(list(tmp_path.iterdir())) == 1

@@ -30,14 +30,14 @@ def said(text: str, *notices: Notice) -> str:
     "text",
     [
         "今年的主题是“大力弘扬宪法精神”。",
-        "活动主题：「大力弘扬宪法精神」",
+        "活动主题：“大力弘扬宪法精神”",
         "宪法宣传周以“大力弘扬宪法精神”为主题。",
         "第九个宪法宣传周的主题为《大力弘扬宪法精神》",
     ],
 )
 def test_a_theme_that_the_notice_does_not_have_is_told_with_the_right_one(text: str) -> None:
     told = said(text, NOTICE)
-    assert "通知（普法办〔2026〕9号）写的是「学习宣传贯彻宪法，维护宪法权威」" in told
+    assert "通知（普法办〔2026〕9号）写的是“学习宣传贯彻宪法，维护宪法权威”" in told
     assert said(text.replace("大力弘扬宪法精神", THEME), NOTICE) == ""
     assert said(text.replace("大力弘扬宪法精神", "学习宣传贯彻宪法 维护宪法权威"), NOTICE) == ""
 

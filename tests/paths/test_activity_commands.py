@@ -121,9 +121,9 @@ def test_a_row_is_added_corrected_and_reviewed_by_two_people(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--unit", "青石"), "--unit：名册里没有「青石」。"),
-        (("--laws", "妇女权益保护法"), "--laws：法律登记里没有「妇女权益保护法」。"),
-        (("--materials", "读本"), "--materials：「读本」没有写份数"),
+        (("--unit", "青石"), "--unit：名册里没有“青石”。"),
+        (("--laws", "妇女权益保护法"), "--laws：法律登记里没有“妇女权益保护法”。"),
+        (("--materials", "读本"), "--materials：“读本”没有写份数"),
         (("--date", "2026-11-25"), "2026-11-25 还没有到"),
         (("--date", "昨天"), "--date 要写成 2026-12-31 这样的日期"),
         (("--category", "进寺庙"), "--category：只能写进机关"),

@@ -134,13 +134,13 @@ def test_a_group_is_tried_again_when_a_person_says_so(
     run: Run, campaign: CampaignId, sqlite_url: str
 ) -> None:
     code, said = run("groups", "retry", str(campaign), "镇工作群", "--by", "小李")
-    assert (code, said) == (0, "「镇工作群」排队中，机器人运行时就会重发。\n")
+    assert (code, said) == (0, "“镇工作群”排队中，机器人运行时就会重发。\n")
     (line,) = write(sqlite_url, lambda books: books.audit.page(None, 1))
     assert (line.what, line.who, line.campaign) == ("重发到工作群", "小李（命令行）", "国家宪法日")
     assert line.detail == {"group": "镇工作群", "version": 1}
     assert run("groups", "retry", str(campaign), "东河村群") == (
         1,
-        "「东河村群」这条已发出，不用重发。\n",
+        "“东河村群”这条已发出，不用重发。\n",
     )
     assert run("groups", "retry", str(campaign), "没有的群")[0] == 2
     assert write(sqlite_url, lambda books: books.audit.page(None, 1)) == (line,), "nothing done"

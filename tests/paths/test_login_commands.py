@@ -113,7 +113,7 @@ def test_a_units_admin_is_opened_for_the_unit(folder: Path) -> None:
         (["--account", "1", "--name", "张三"], 2, "只和 --new 一起写"),
         (["--new", "--name", "张三"], 2, "--role"),
         (["--new", "--role", "admin"], 2, "--name"),
-        (["--new", "--role", "king", "--name", "张三"], 2, "不能是「king」"),
+        (["--new", "--role", "king", "--name", "张三"], 2, "不能是“king”"),
         (["--new", "--role", "cadre", "--name", "张三"], 2, "绑定工号"),
         (["--new", "--role", "unit-admin", "--name", "张三"], 2, "--unit"),
         (["--new", "--role", "editor", "--unit", "V1", "--name", "张三"], 2, "去掉 --unit"),

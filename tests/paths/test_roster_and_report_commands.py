@@ -97,8 +97,8 @@ def test_a_faulty_roster_changes_nothing_and_names_every_fault(desk: Desk) -> No
     done = desk.run("roster", "import", "名册.xlsx")
     assert done.code == 2
     assert "有 2 处错误，没有导入任何内容" in done.err
-    assert "「单位」表 第 4 行 C 列（类别）" in done.err
-    assert "「人员」表 第 2 行 B 列（姓名）" in done.err
+    assert "“单位”表 第 4 行 C 列（类别）" in done.err
+    assert "“人员”表 第 2 行 B 列（姓名）" in done.err
     assert desk.roster() == Roster((), ())
     assert desk.ledger() == []
 

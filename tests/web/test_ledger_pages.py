@@ -385,7 +385,7 @@ async def test_a_file_with_a_fault_names_the_cell_and_a_good_one_is_taken(
     await page.get_by_label("填好的台账").set_input_files(bad)
     await page.get_by_role("button", name="导入", exact=True).click()
     alert = page.get_by_role("alert")
-    for words in ("「活动台账」表 第 3 行", "（主办单位）", "（形式）", "没有导入任何内容"):
+    for words in ("“活动台账”表 第 3 行", "（主办单位）", "（形式）", "没有导入任何内容"):
         await expect(alert).to_contain_text(words)
     assert await events(office) == []
     await page.get_by_label("填好的台账").set_input_files(good)

@@ -46,7 +46,7 @@ def add_desk_account(
         raise BadInput(f"名字要有 1 到 {LONGEST_NAME} 个字。")
     address = Address(DESK, name)
     if books.people.account(address) is not None:
-        raise BadInput(f"已经有「{name}」了，请换一个名字；要给原来那位发链接，用 --account。")
+        raise BadInput(f"已经有“{name}”了，请换一个名字；要给原来那位发链接，用 --account。")
     account = books.people.add_account(address, at)
     grant(books, account.id, role, _unit_by_code(books, unit_code), actor=actor, at=at)
     return get(books, account.id)

@@ -114,7 +114,7 @@ def check_against_law(observance: Observance, notice: Notice) -> None:
     if span is not None and not (notice.start <= span.end and notice.end >= span.start):
         day = span_text(span.start, span.end)
         raise BadInput(
-            f"「{observance.title}」的日期由法律规定，{notice.year} 年是{day}，"
+            f"“{observance.title}”的日期由法律规定，{notice.year} 年是{day}，"
             "通知不能移到别的日子。请核对节点的编号和日期。"
         )
 

@@ -164,7 +164,7 @@ class SolarTerm:
 
     def __post_init__(self) -> None:
         if self.term not in SOLAR_TERMS:
-            raise BadInput(f"没有「{self.term}」这个节气。")
+            raise BadInput(f"没有“{self.term}”这个节气。")
 
     def resolve(self, year: int) -> Span:
         only = solar_term(year, self.term)

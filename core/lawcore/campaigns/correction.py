@@ -35,13 +35,13 @@ def correct(desk: Desk, key: CampaignId, text: str, *, actor: str, at: datetime)
     if not may_be_corrected(wrong, known):
         if known is not None and wrong.state is CampaignState.CORRECTED:
             told = f"（任务 {known.id}）；那一稿又有错的话，请更正那一稿。"
-            raise WrongState(f"「{wrong.title}」已经更正过{told}")
-        raise WrongState(f"「{wrong.title}」还没有发完：先暂停、取消，再更正。")
+            raise WrongState(f"“{wrong.title}”已经更正过{told}")
+        raise WrongState(f"“{wrong.title}”还没有发完：先暂停、取消，再更正。")
     if known is not None and known.state in CAME_TO_NOTHING:
         known = None
     sent = desk.deliveries.tally(DeliveryKind.CAMPAIGN, key, wrong.version).sent
     if sent == 0 and not beyond_recall(desk, wrong):
-        raise WrongState(f"「{wrong.title}」没有发出过一条，不用更正。")
+        raise WrongState(f"“{wrong.title}”没有发出过一条，不用更正。")
     text = headed(checked_text(text))
     if known is not None:
         return revise(desk, known.id, text, actor=actor, at=at)
@@ -79,7 +79,7 @@ def recall(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime
     wrong = get(desk, key)
     reason = checked_reason(reason, "撤回要写明原因。")
     if wrong.state is CampaignState.SENDING:
-        raise WrongState(f"「{wrong.title}」正在发送：先暂停或取消，再撤回。")
+        raise WrongState(f"“{wrong.title}”正在发送：先暂停或取消，再撤回。")
     sent = SentTo(key, wrong.version)
     asked = desk.deliveries.freeze(
         key, wrong.version, sent, wrong.text_hash, at, DeliveryKind.RECALL
@@ -87,7 +87,7 @@ def recall(desk: Desk, key: CampaignId, reason: str, *, actor: str, at: datetime
     if asked == 0:
         groups = beyond_recall(desk, wrong)
         by_hand = f"群里的要人工撤回：{'、'.join(groups)}。" if groups else ""
-        raise WrongState(f"「{wrong.title}」没有可以撤回的消息，或者已经撤回过。{by_hand}")
+        raise WrongState(f"“{wrong.title}”没有可以撤回的消息，或者已经撤回过。{by_hand}")
     write_down(desk, EntryKind.RECALLED, wrong, actor, at, reason=reason, messages=asked)
     return asked
 

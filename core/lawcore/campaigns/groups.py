@@ -87,17 +87,17 @@ def retry(
     campaign = get(desk, key)
     line = _line(desk, campaign, group)
     if line is None:
-        raise NotFound(f"「{campaign.title}」没有发往「{group}」的记录。")
+        raise NotFound(f"“{campaign.title}”没有发往“{group}”的记录。")
     if line.state is DeliveryState.SENT or line.state in UNDER_WAY:
-        raise WrongState(f"「{group}」这条{GROUP_STATE_WORDS[line.state]}，不用重发。")
+        raise WrongState(f"“{group}”这条{GROUP_STATE_WORDS[line.state]}，不用重发。")
     if local_day(at) > campaign.ends_on:
-        raise WrongState(f"「{campaign.title}」到 {campaign.ends_on} 已经结束，不再发。")
+        raise WrongState(f"“{campaign.title}”到 {campaign.ends_on} 已经结束，不再发。")
     if why := for_some_only(campaign.audience):
-        raise WrongState(f"「{campaign.title}」{why}。")
+        raise WrongState(f"“{campaign.title}”{why}。")
     if campaign.state in STOPPED or recalled(desk, key):
-        raise WrongState(f"「{campaign.title}」已经取消、更正或撤回，不再发。")
+        raise WrongState(f"“{campaign.title}”已经取消、更正或撤回，不再发。")
     if faults := faults_of(campaign, local_day(at)):
-        raise WrongState(f"「{campaign.title}」不能再发：{against(faults)}。")
+        raise WrongState(f"“{campaign.title}”不能再发：{against(faults)}。")
     desk.group_posts.requeue(line.id, at)
     write_down(desk, EntryKind.REPOSTED, campaign, actor, at, group=group)
     return _line(desk, campaign, group) or line

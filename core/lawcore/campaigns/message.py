@@ -54,9 +54,9 @@ def fill(text: str, nth_from: int | None, *, township: str, occasion: Occasion) 
     def value(found: re.Match[str]) -> str:
         name = found[1]
         if name not in known:
-            raise BadInput(f"「{title}」的文稿里有不认识的占位符 {{{name}}}。")
+            raise BadInput(f"“{title}”的文稿里有不认识的占位符 {{{name}}}。")
         if not known[name]:
-            raise BadInput(f"「{title}」的文稿要用 {{{name}}}，但{_MISSING[name]}。")
+            raise BadInput(f"“{title}”的文稿要用 {{{name}}}，但{_MISSING[name]}。")
         return known[name]
 
     return PLACEHOLDER.sub(value, text)

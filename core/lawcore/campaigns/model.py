@@ -177,6 +177,6 @@ def check_move(campaign: Campaign, to: CampaignState) -> None:
     if to not in MOVES[campaign.state]:
         if to is campaign.state:
             word = CAMPAIGN_STATE_WORDS[to]
-            raise WrongState(f"「{campaign.title}」已经是“{word}”了，没有再改动。")
+            raise WrongState(f"“{campaign.title}”已经是“{word}”了，没有再改动。")
         now, wanted = CAMPAIGN_STATE_WORDS[campaign.state], CAMPAIGN_STATE_WORDS[to]
-        raise WrongState(f"「{campaign.title}」现在是“{now}”，不能改为“{wanted}”。")
+        raise WrongState(f"“{campaign.title}”现在是“{now}”，不能改为“{wanted}”。")

@@ -60,7 +60,7 @@ def withdraw(desk: Desk, observance: Observance, year: int, *, actor: str, at: d
     ]
     if not held:
         raise NotFound(
-            f"「{observance.title}」没有录入过 {year} 年的通知。用 lawbot notice list 查看。"
+            f"“{observance.title}”没有录入过 {year} 年的通知。用 lawbot notice list 查看。"
         )
     desk.notices.withdraw(held[-1], at)
     _write_down(desk, EntryKind.NOTICE_WITHDRAWN, held[-1], actor, at)

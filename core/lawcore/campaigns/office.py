@@ -168,11 +168,11 @@ def resume(
     """
     campaign = get(desk, key)
     if campaign.state is not CampaignState.PAUSED:
-        raise WrongState(f"「{campaign.title}」没有暂停，不用继续。")
+        raise WrongState(f"“{campaign.title}”没有暂停，不用继续。")
     if recalled(desk, key):
-        raise WrongState(f"「{campaign.title}」已经撤回，不能继续发：请取消。")
+        raise WrongState(f"“{campaign.title}”已经撤回，不能继续发：请取消。")
     if faults := faults_of(campaign, sending_day(campaign, at)):
-        raise WrongState(f"「{campaign.title}」不能继续发：{against(faults)}。")
+        raise WrongState(f"“{campaign.title}”不能继续发：{against(faults)}。")
     on = CampaignState.SENDING if begun(desk, campaign) else CampaignState.APPROVED
     desk.campaigns.move(key, on, reason="")
     write_down(desk, EntryKind.RESUMED, campaign, actor, at)
@@ -226,7 +226,7 @@ def waiting(desk: Desk, key: CampaignId, version: int) -> Campaign:
 def _check_not_begun(desk: Desk, campaign: Campaign) -> None:
     if begun(desk, campaign):
         raise WrongState(
-            f"「{campaign.title}」已经开始发送，不能再改或退回：可以取消，发完后可以更正。"
+            f"“{campaign.title}”已经开始发送，不能再改或退回：可以取消，发完后可以更正。"
         )
 
 
@@ -236,7 +236,7 @@ def _revised(
     check_move(campaign, CampaignState.SUBMITTED)
     _check_not_begun(desk, campaign)
     if local_day(at) > campaign.ends_on:
-        raise WrongState(f"「{campaign.title}」的日期已经过了，不能再改。")
+        raise WrongState(f"“{campaign.title}”的日期已经过了，不能再改。")
     draft = replace(as_draft(campaign), text=text, audience=chosen)
     return submit_again(desk, campaign, draft, actor, at)
 

@@ -57,7 +57,7 @@ def submit(desk: Desk, key: CampaignId, *, actor: str, at: datetime) -> Campaign
     """
     campaign = get(desk, key)
     if campaign.state is not CampaignState.DRAFT:
-        raise WrongState(f"「{campaign.title}」不在起草中，不用再提交。")
+        raise WrongState(f"“{campaign.title}”不在起草中，不用再提交。")
     if actor in desk.campaigns.authors(key, campaign.text):
         desk.campaigns.move(key, CampaignState.SUBMITTED)
     else:

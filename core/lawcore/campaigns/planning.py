@@ -77,7 +77,7 @@ def make_draft(occasion: Occasion, message: Message, township: str, at: datetime
     word of the text are not known.
     """
     if occasion.start is None or occasion.end is None:
-        raise BadInput(f"「{occasion.observance.title}」今年的日期还在待通知。")
+        raise BadInput(f"“{occasion.observance.title}”今年的日期还在待通知。")
     observance = occasion.observance
     due = moment(occasion.start, observance.hour)
     if due < at:

@@ -52,4 +52,4 @@ def _phone(number: str) -> re.Pattern[str]:
 def _closed(sentence: str) -> str:
     """A heading or a last line without a stop gets one: the voice falls there."""
     sentence = sentence.rstrip("，")
-    return sentence if sentence.endswith(tuple("。！？：；”’」』")) else f"{sentence}。"
+    return sentence if sentence.endswith(tuple("。！？：；”’”』")) else f"{sentence}。"

@@ -53,7 +53,7 @@ def _laws(pack: Pack, day: date) -> Iterator[Fault]:
         for name in {plain_name(name) for name in (law.key, law.name, *law.aliases)}:
             owner = owners.setdefault(name, law.key)
             if owner != law.key:
-                yield Fault(place.at(), f"「{name}」也是《{owner}》的名称", "改掉一个")
+                yield Fault(place.at(), f"“{name}”也是《{owner}》的名称", "改掉一个")
         for version in law.versions:
             if version.ended and version.ended < version.effective:
                 yield Fault(place.near(str(version.ended)), "废止日期早于施行日期", "核对两个日期")
@@ -72,11 +72,11 @@ def _observances(pack: Pack, day: date) -> Iterator[Fault]:
             ("audience", observance.audience),
         ):
             if not listed:
-                yield Fault(place.at(name), f"「{name}」是空的", "至少写一项")
+                yield Fault(place.at(name), f"“{name}”是空的", "至少写一项")
         if observance.verification is Verification.STATUTE and not observance.basis:
             yield Fault(place.at("verification"), "写了法律规定，却没有写依据", "补上 basis")
         if key not in pack.messages:
-            yield Fault(place.at(), f"「{observance.title}」没有文稿", f"写 messages/{key}.toml")
+            yield Fault(place.at(), f"“{observance.title}”没有文稿", f"写 messages/{key}.toml")
 
 
 def _blueprints(pack: Pack, day: date) -> Iterator[Fault]:
@@ -89,7 +89,7 @@ def _blueprints(pack: Pack, day: date) -> Iterator[Fault]:
             draw(tuple(pack.questions.values()), blueprint, seed="check")
         except BankTooSmall as small:
             for name in small.gone:
-                yield Fault(place.near(name), f"固定题「{name}」不在题库里", "核对题号")
+                yield Fault(place.near(name), f"固定题“{name}”不在题库里", "核对题号")
             for cell in small.short:
                 remedy = "减题，或者补题库；同一道题不能重复用"
                 yield Fault(place.at("section", cell.section), f"题库不够：{cell.words}", remedy)
@@ -110,4 +110,4 @@ def _common(blueprint: Blueprint, pack: Pack, place: Place) -> Iterator[Fault]:
     keys = {one.question for one in blueprint.common}
     for key in sorted(keys & pack.questions.keys()):
         for other in sorted(keys & set(pack.questions[key].apart)):
-            yield Fault(place.near(other), f"固定题「{key}」和「{other}」不能同卷", "换掉一道")
+            yield Fault(place.near(other), f"固定题“{key}”和“{other}”不能同卷", "换掉一道")

@@ -74,7 +74,7 @@ def checked_text(
     yield from _placeholders(message, place)
     if observance is None:
         remedy = "文件名要与 observances/ 里的相同"
-        yield Fault(place.at(), f"没有「{message.observance}」这个节点", remedy)
+        yield Fault(place.at(), f"没有“{message.observance}”这个节点", remedy)
     else:
         yield from _dates(message, observance, pack.registry, day, place)
     if statutes is not None:
@@ -89,9 +89,9 @@ def _against(message: Message, texts: Texts, registry: Registry, place: Place) -
     for sentence in SENTENCE.split(message.text):
         if any(mentions(sentence, registry)) or _ARTICLE.search(sentence):
             for number in strange_numbers(_ANY_DATE.sub("", sentence), articles):
-                yield Fault(place.near(number), f"所引条文里没有「{number}」", "核对条文")
+                yield Fault(place.near(number), f"所引条文里没有“{number}”", "核对条文")
         for quoted in false_quotations(sentence, articles):
-            yield Fault(place.near(quoted[:8]), f"所引条文里没有「{quoted}」这句话", "照原文改")
+            yield Fault(place.near(quoted[:8]), f"所引条文里没有“{quoted}”这句话", "照原文改")
 
 
 def _cites_listed(message: Message, registry: Registry, place: Place) -> Iterator[Fault]:
@@ -129,7 +129,7 @@ def _placeholders(message: Message, place: Place) -> Iterator[Fault]:
     if "nth" in names and message.nth_from is None:
         yield Fault(place.near("{nth}"), "用了 {nth}，没有写 nth_from", "写明第一个是哪一年")
     if nth := _NTH.search(message.text):
-        yield Fault(place.near(nth[0]), f"写死了「{nth[0]}」，明年就不对了", "改用 {nth}")
+        yield Fault(place.near(nth[0]), f"写死了“{nth[0]}”，明年就不对了", "改用 {nth}")
     if theme := _THEME.search(message.text):
         yield Fault(place.near(theme[0]), "年度主题只能来自当年的通知", "改用 {theme}")
     if markup := _MARKUP.search(message.text):
@@ -166,7 +166,7 @@ def _dates(
                 held = f"（{span.start} 至 {span.end}）" if span else "（待通知）"
                 yield Fault(
                     place.near(found[0]),
-                    f"{found[0]}不在「{observance.title}」的日期里{held}",
+                    f"{found[0]}不在“{observance.title}”的日期里{held}",
                     "核对日期；每年变动的日期用 {date}",
                 )
 

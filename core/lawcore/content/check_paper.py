@@ -56,7 +56,7 @@ def _script(script: Message, pack: Pack, place: Place) -> Iterator[Fault]:
         if found := _UNSAYABLE.search(PLACEHOLDER.sub("", line)):
             yield Fault(
                 place.near(line[:20]),
-                f"稿子是念的，不能有「{found[0]}」",
+                f"稿子是念的，不能有“{found[0]}”",
                 "数字、日期写成汉字，法律不加书名号",
             )
     listed = {said(number) for number in script.hotlines}
@@ -65,10 +65,10 @@ def _script(script: Message, pack: Pack, place: Place) -> Iterator[Fault]:
             yield Fault(place.at("hotlines"), f"电话 {number} 没有登记", "核实后写进 hotlines.toml")
         if said(number) not in script.text:
             yield Fault(
-                place.at("hotlines"), f"稿子里没有念电话 {number}", f"念法是「{said(number)}」"
+                place.at("hotlines"), f"稿子里没有念电话 {number}", f"念法是“{said(number)}”"
             )
     for number in sorted(set(_SAID_NUMBER.findall(script.text)) - listed):
-        yield Fault(place.near(number), f"念到的电话「{number}」没有列在 hotlines 里", "补上或改掉")
+        yield Fault(place.near(number), f"念到的电话“{number}”没有列在 hotlines 里", "补上或改掉")
 
 
 def _sheet(leaflet: Leaflet, place: Place) -> Iterator[Fault]:

@@ -91,7 +91,7 @@ def _options(question: Question, place: Place) -> Iterator[Fault]:
         yield Fault(place.at("options"), "有两个选项一样", "改写其中一个")
     for option in question.options:
         if _CATCH_ALL.search(option):
-            yield Fault(place.near(option), f"不用「{option}」这样的选项", "写出具体内容")
+            yield Fault(place.near(option), f"不用“{option}”这样的选项", "写出具体内容")
     right = len(question.key)
     if question.kind is QuestionKind.SINGLE and right != 1:
         yield Fault(place.at("answer"), f"单选题有{right}个答案", "只留一个")
@@ -106,12 +106,12 @@ def _stem(question: Question, place: Place) -> Iterator[Fault]:
     clauses = [clause for clause in _CLAUSE.split(question.stem) if _ASKED.search(clause)]
     asked = clauses[-1] if clauses else question.stem
     if found := _HIDDEN.search(asked):
-        reason = f"反着问，却写成「{found[0]}」"
-        yield Fault(place.at("stem"), reason, "改成「下列……不……的是」")
+        reason = f"反着问，却写成“{found[0]}”"
+        yield Fault(place.at("stem"), reason, "改成“下列……不……的是”")
     elif _DENIED.search(asked) and not _LISTED.search(_ENDS.split(question.stem.rstrip("？?"))[-1]):
-        yield Fault(place.at("stem"), "反着问，没有写「下列……不……」", "改成「下列……不……的是」")
+        yield Fault(place.at("stem"), "反着问，没有写“下列……不……”", "改成“下列……不……的是”")
     if found := _TWICE.search(asked):
-        yield Fault(place.at("stem"), f"双重否定「{found[0]}」看不明白", "改成正着说")
+        yield Fault(place.at("stem"), f"双重否定“{found[0]}”看不明白", "改成正着说")
 
 
 def _apart(question: Question, pack: Pack, place: Place) -> Iterator[Fault]:
@@ -119,7 +119,7 @@ def _apart(question: Question, pack: Pack, place: Place) -> Iterator[Fault]:
         if other == question.id:
             yield Fault(place.at("apart"), "apart 里写了它自己", "删去")
         elif other not in pack.questions:
-            yield Fault(place.at("apart"), f"apart 里的「{other}」不在题库里", "核对编号，或者删去")
+            yield Fault(place.at("apart"), f"apart 里的“{other}”不在题库里", "核对编号，或者删去")
 
 
 def _against(question: Question, texts: Texts, place: Place) -> Iterator[Fault]:
@@ -133,8 +133,8 @@ def _against(question: Question, texts: Texts, place: Place) -> Iterator[Fault]:
     for number in strange_numbers("\n".join(said), articles, question.computed):
         yield Fault(
             place.near(number),
-            f"所引条文里没有「{number}」",
+            f"所引条文里没有“{number}”",
             "核对条文；是算出来的或者案情里的数，写进 computed",
         )
     for quoted in false_quotations(question.explanation, articles):
-        yield Fault(place.near(quoted[:8]), f"所引条文里没有「{quoted}」这句话", "照条文原文改")
+        yield Fault(place.near(quoted[:8]), f"所引条文里没有“{quoted}”这句话", "照条文原文改")

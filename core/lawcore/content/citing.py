@@ -110,7 +110,7 @@ def _renumbered(
 
 def _stands_now(law: Law, moved: Iterable[Moved]) -> str:
     places = (
-        f"「{each.about[0]}」看《{each.law or law.key}》第{each.to}条"
+        f"“{each.about[0]}”看《{each.law or law.key}》第{each.to}条"
         for each in dict.fromkeys(moved)
     )
     return "、".join(places) + "，请核对"

@@ -78,7 +78,7 @@ class Desk:
                     continue
                 name = key(form) if key else each.file
                 if name in here:
-                    self._fault(each.place.at(), f"「{name}」写了两次", "删去一处")
+                    self._fault(each.place.at(), f"“{name}”写了两次", "删去一处")
                     continue
                 here.add(name)
                 try:
@@ -106,12 +106,10 @@ class Desk:
 
     def _many(self, whole: Table, table: str) -> Iterator[Table]:
         for strange in whole.raw.keys() - {table}:
-            self._fault(
-                whole.place.at(strange), f"不认识「{strange}」", f"每一条以 [[{table}]] 开头"
-            )
+            self._fault(whole.place.at(strange), f"不认识“{strange}”", f"每一条以 [[{table}]] 开头")
         listed = whole.raw.get(table, [])
         if not isinstance(listed, list) or not all(isinstance(raw, dict) for raw in listed):
-            self._fault(whole.place.at(table), f"「{table}」写得不对", f"每一条以 [[{table}]] 开头")
+            self._fault(whole.place.at(table), f"“{table}”写得不对", f"每一条以 [[{table}]] 开头")
             return
         for index, raw in enumerate(listed):
             place = Place(whole.place.file, whole.place.text, (table, index))

@@ -11,26 +11,26 @@ from lawcore.content.place import Place
 from lawcore.errors import Fault
 
 _TYPES = {
-    "missing": ("缺少「{key}」这一项", "照 README.md 的例子补上"),
-    "extra_forbidden": ("不认识「{key}」这一项", "检查拼写，或者删去"),
-    "string_too_short": ("「{key}」是空的", "写上内容"),
-    "string_type": ("「{key}」要写成带引号的文字", ""),
-    "int_type": ("「{key}」要写成不带引号的整数", ""),
-    "bool_type": ("「{key}」要写 true 或 false", ""),
-    "tuple_type": ("「{key}」要写成方括号里的列表", '例如 ["全体居民"]'),
-    "too_short": ("「{key}」至少要有一项", ""),
-    "too_long": ("「{key}」的项太多了", "最多 {max_length} 项"),
-    "greater_than_equal": ("「{key}」不能小于 {ge}", ""),
-    "less_than_equal": ("「{key}」不能大于 {le}", ""),
-    "greater_than": ("「{key}」要大于 {gt}", ""),
-    "enum": ("「{key}」不能写「{input}」", "可以写：{expected}"),
-    "literal_error": ("「{key}」不能写「{input}」", "可以写：{expected}"),
-    "union_tag_invalid": ("没有「{tag}」这种规则", "可以写：{expected_tags}"),
-    "union_tag_not_found": ("「{key}」没有写 kind", ""),
-    "value_error": ("「{key}」{error}", ""),
+    "missing": ("缺少“{key}”这一项", "照 README.md 的例子补上"),
+    "extra_forbidden": ("不认识“{key}”这一项", "检查拼写，或者删去"),
+    "string_too_short": ("“{key}”是空的", "写上内容"),
+    "string_type": ("“{key}”要写成带引号的文字", ""),
+    "int_type": ("“{key}”要写成不带引号的整数", ""),
+    "bool_type": ("“{key}”要写 true 或 false", ""),
+    "tuple_type": ("“{key}”要写成方括号里的列表", '例如 ["全体居民"]'),
+    "too_short": ("“{key}”至少要有一项", ""),
+    "too_long": ("“{key}”的项太多了", "最多 {max_length} 项"),
+    "greater_than_equal": ("“{key}”不能小于 {ge}", ""),
+    "less_than_equal": ("“{key}”不能大于 {le}", ""),
+    "greater_than": ("“{key}”要大于 {gt}", ""),
+    "enum": ("“{key}”不能写“{input}”", "可以写：{expected}"),
+    "literal_error": ("“{key}”不能写“{input}”", "可以写：{expected}"),
+    "union_tag_invalid": ("没有“{tag}”这种规则", "可以写：{expected_tags}"),
+    "union_tag_not_found": ("“{key}”没有写 kind", ""),
+    "value_error": ("“{key}”{error}", ""),
 }
-_DATES = ("「{key}」要写成 2026-12-04 这样的日期，不带引号", "")
-_TIMES = ('「{key}」要写成 "09:00" 这样的时间', "")
+_DATES = ("“{key}”要写成 2026-12-04 这样的日期，不带引号", "")
+_TIMES = ('“{key}”要写成 "09:00" 这样的时间', "")
 
 
 def shape_faults(error: ValidationError, place: Place) -> Iterator[Fault]:
@@ -59,7 +59,7 @@ def _sentence(kind: str) -> tuple[str, str]:
         return _DATES
     if kind.startswith("time"):
         return _TIMES
-    return _TYPES.get(kind, ("「{key}」写得不对", "照 README.md 的例子改"))
+    return _TYPES.get(kind, ("“{key}”写得不对", "照 README.md 的例子改"))
 
 
 def _context(found: Any) -> dict[str, Any]:

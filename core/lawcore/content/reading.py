@@ -48,7 +48,7 @@ def layers_of(overlay: Path | None) -> list[Layer]:
     layers = [Layer(files("lawcontent"), "")]
     if overlay is not None:
         if not overlay.is_dir():
-            raise BadInput(f"没有「{overlay}」这个内容文件夹。")
+            raise BadInput(f"没有“{overlay}”这个内容文件夹。")
         layers.append(Layer(overlay, f"{overlay}/"))
     return layers
 

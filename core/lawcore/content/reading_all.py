@@ -77,7 +77,7 @@ def read_pack(overlay: Path | None = None) -> Pack:
 def read_blueprint(path: Path, registry: Registry) -> Blueprint:
     """Read one blueprint file from anywhere; raises FaultyFile, or BadInput if it is missing."""
     if not path.is_file():
-        raise BadInput(f"没有「{path}」这个文件。")
+        raise BadInput(f"没有“{path}”这个文件。")
     desk = Desk([Layer(path.parent, f"{path.parent}/")])
     found = desk.read(
         path.name, BlueprintForm, lambda key, form: form.build(key, registry), blame="section"

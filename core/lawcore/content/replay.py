@@ -52,7 +52,7 @@ def read_replay(path: Path | None = None) -> Replay:
         with as_file(shipped) as found:
             return read_replay(found)
     if not path.is_file():
-        raise BadInput(f"没有「{path}」这个文件。")
+        raise BadInput(f"没有“{path}”这个文件。")
     desk = Desk([Layer(path.parent, f"{path.parent}/")])
     read = desk.read(path.name, ReplayForm, lambda _, form: _build(form), blame="stated")
     desk.close()

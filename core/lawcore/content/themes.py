@@ -37,11 +37,11 @@ def wrong_themes(
             if notice and notice.theme:
                 if not _same(said, notice.theme):
                     reason = (
-                        f"文中的主题是「{said}」，通知（{notice.document}）写的是「{notice.theme}」"
+                        f"文中的主题是“{said}”，通知（{notice.document}）写的是“{notice.theme}”"
                     )
                     yield Fault("文中", reason, "照通知改")
             elif _OF_THE_YEAR.search(sentence):
-                reason = f"文中的年度主题「{said}」没有通知可以核对"
+                reason = f"文中的年度主题“{said}”没有通知可以核对"
                 remedy = "先用 lawbot notice add 录入通知和主题，或者删去主题"
                 yield Fault("文中", reason, remedy)
 

@@ -32,7 +32,7 @@ ANSWER = Column(
 )
 ANSWERS = Layout("答案", (NUMBER, NAME, PLACE, KIND, ANSWER))
 _GUIDE = (
-    "照着每个人的答题纸，从上往下填「答案」一列，一行一题。本表（说明）只供阅读，不会导入。",
+    "照着每个人的答题纸，从上往下填“答案”一列，一行一题。本表（说明）只供阅读，不会导入。",
     "填好后运行：lawbot exam enter 考试编号 --file 文件名.xlsx",
     "只要有一处错误，就一份也不录入，并一次列出全部错误的位置和改法。",
     "一题也没填的卷不录入（那个人没来考）；同一个人只能录一次，录入后不能改。",
@@ -90,7 +90,7 @@ def read_answers(
             continue
         _take(line, papers, choices, seen, faults)
     if not choices and not faults.unread and not faults.all():
-        faults.file_itself("没有填任何答案", "照着答题纸填「答案」一列")
+        faults.file_itself("没有填任何答案", "照着答题纸填“答案”一列")
     if found := faults.all():
         raise FaultyFile(f"答案表有 {len(found)} 处错误，一份也没有录入：", found)
     return tuple(Answered(papers[number][0].cadre, choices[number]) for number in choices)
@@ -106,7 +106,7 @@ def _take(
     """Note what is wrong with a row, or what it answers."""
     number, place = line.texts[NUMBER.heading], int(line.texts[PLACE.heading]) - 1
     if number not in papers:
-        faults.at(line, NUMBER, f"这场考试没有卷号「{number}」", "用这场考试的空表，不要改卷号")
+        faults.at(line, NUMBER, f"这场考试没有卷号“{number}”", "用这场考试的空表，不要改卷号")
         return
     paper, barred = papers[number]
     if not 0 <= place < len(paper.questions):

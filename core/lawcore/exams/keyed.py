@@ -25,7 +25,7 @@ def answers_of(text: str, paper: Sequence[PrintedQuestion]) -> Choices:
     while rest:
         found = _PAIR.match(rest)
         if found is None:
-            wrong.append(f"看不懂「{rest[:10]}」，要写成 1A 2BD 3正确 这样")
+            wrong.append(f"看不懂“{rest[:10]}”，要写成 1A 2BD 3正确 这样")
             break
         rest = rest[found.end() :]
         place = int(found[1]) - 1
@@ -54,9 +54,9 @@ def choice_of(answer: str, asked: PrintedQuestion) -> int:
     letters = LETTERS[: len(asked.options)]
     if any(sign not in letters for sign in word):
         ways = "，或写 正确、错误" if asked.kind is QuestionKind.JUDGE else ""
-        raise BadInput(f"的答案「{answer}」不对：只有 {letters[0]} 到 {letters[-1]}{ways}")
+        raise BadInput(f"的答案“{answer}”不对：只有 {letters[0]} 到 {letters[-1]}{ways}")
     if len(set(word)) != len(word):
-        raise BadInput(f"的答案「{answer}」里有重复的字母")
+        raise BadInput(f"的答案“{answer}”里有重复的字母")
     if len(word) > 1 and asked.kind is not QuestionKind.MULTIPLE:
-        raise BadInput(f"是{asked.kind.label}，只能有一个答案，写了「{answer}」")
+        raise BadInput(f"是{asked.kind.label}，只能有一个答案，写了“{answer}”")
     return sum(1 << letters.index(sign) for sign in word)

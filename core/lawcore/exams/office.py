@@ -63,7 +63,7 @@ def create(
     if minutes < 1:
         raise BadInput("答题时间至少 1 分钟。")
     if plan.length == 0:
-        raise BadInput(f"方案「{plan.title}」里没有题，请至少写一个部分。")
+        raise BadInput(f"方案“{plan.title}”里没有题，请至少写一个部分。")
     if reveal_at is not None and reveal_at < closes_at:
         raise BadInput("公布时间不能早于考试结束。")
     new = NewExam(

@@ -57,7 +57,7 @@ def preview(hall: Hall, exam: ExamId, question: QuestionKey, letters: str) -> Di
     found = office.get(hall, exam)
     pool = pool_in_force(hall, exam, {})
     if question not in pool:
-        raise NotFound(f"考试 {exam} 里没有题目「{question}」。")
+        raise NotFound(f"考试 {exam} 里没有题目“{question}”。")
     key = read_key(pool[question], letters)
     corrected = {**pool, question: replace(pool[question], key=key)}
     asked = [
@@ -79,7 +79,7 @@ def read_key(question: Question, letters: str) -> frozenset[int]:
     allowed = LETTERS[: len(question.options)]
     if not words or len(set(words)) < len(words) or not set(words) <= set(allowed):
         raise BadInput(
-            f"答案要用 {allowed[0]} 到 {allowed[-1]} 的字母写，如 AC，不能是「{letters}」。"
+            f"答案要用 {allowed[0]} 到 {allowed[-1]} 的字母写，如 AC，不能是“{letters}”。"
         )
     if question.kind is QuestionKind.JUDGE and len(words) > 1:
         raise BadInput("判断题的答案只能是 A（正确）或 B（错误）。")
@@ -92,7 +92,7 @@ def propose(
     """Write down that `actor` proposes the key; no score changes. Raises as `preview` does."""
     found = preview(hall, exam, question, letters)
     if found.key == found.question.key:
-        raise BadInput(f"题目「{question}」现在的答案就是 {letters.strip().upper()}，不用更正。")
+        raise BadInput(f"题目“{question}”现在的答案就是 {letters.strip().upper()}，不用更正。")
     key = hall.reviews.propose(exam, question, found.key, _name(actor), at)
     _write(hall, EntryKind.REGRADE_PROPOSED, exam, key, question, actor, at, 0)
     return found

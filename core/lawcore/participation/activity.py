@@ -196,7 +196,7 @@ def materials_of(text: str) -> tuple[Material, ...]:
             continue
         match = _MATERIAL.fullmatch(part.strip())
         if match is None:
-            raise BadInput(f"「{part.strip()}」没有写份数，写成「名称 份数」")
+            raise BadInput(f"“{part.strip()}”没有写份数，写成“名称 份数”")
         found.append(Material(match[1].strip(), int(match[2])))
     return tuple(found)
 

@@ -21,7 +21,7 @@ from lawcore.participation.registers import (
 
 _CHANGE_IT = (
     "没有导入任何内容。导入过的行请从文件里删掉；要改那一条，就填更正编号；"
-    "确实是另一次，就写得不同，如「第二场」。"
+    "确实是另一次，就写得不同，如“第二场”。"
 )
 
 
@@ -79,7 +79,7 @@ def _check_new(book: LedgerBook, activity: Activity) -> None:
     for known in book.named(activity.day, activity.organiser, activity.name):
         if _told(known.activity) == told:
             raise WrongState(
-                f"{activity.day}「{activity.name}」台账里已经有了，是 {known.number}。{_CHANGE_IT}"
+                f"{activity.day}“{activity.name}”台账里已经有了，是 {known.number}。{_CHANGE_IT}"
             )
 
 

@@ -29,14 +29,14 @@ class Known:
             if words == unit.code or (words == unit.name and named[words] == 1):
                 return unit.id
         if named[words] > 1:
-            raise BadInput(f"名册里有 {named[words]} 个「{words}」，请改写编码")
-        raise BadInput(f"名册里没有「{words}」")
+            raise BadInput(f"名册里有 {named[words]} 个“{words}”，请改写编码")
+        raise BadInput(f"名册里没有“{words}”")
 
     def village(self, words: str) -> UnitId:
         """The village with this code or name. Raises BadInput for another kind of unit too."""
         key = self.unit(words)
         if any(unit.id == key and unit.kind is not UnitKind.VILLAGE for unit in self.units):
-            raise BadInput(f"「{words}」不是村，这里按村登记")
+            raise BadInput(f"“{words}”不是村，这里按村登记")
         return key
 
     def several_units(self, words: str) -> tuple[UnitId, ...]:
@@ -50,7 +50,7 @@ class Known:
         for one in self.observances:
             if words in {one.title, one.key}:
                 return one.key
-        raise BadInput(f"日历里没有「{words}」")
+        raise BadInput(f"日历里没有“{words}”")
 
     def laws(self, words: str) -> tuple[LawKey, ...]:
         """Laws in a list of names, with or without 《》. Raises BadInput for an unknown one."""
@@ -58,7 +58,7 @@ class Known:
         for word in several(words):
             key = self.law(word.strip("《》"))
             if key is None:
-                raise BadInput(f"法律登记里没有「{word}」")
+                raise BadInput(f"法律登记里没有“{word}”")
             found.append(key)
         return tuple(dict.fromkeys(found))
 

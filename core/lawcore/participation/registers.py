@@ -81,7 +81,7 @@ def check_corrects(book: RegisterBook, key: RegisterRowId, register: Register) -
     found = standing(book, key)
     if found.row.register is not register:
         title = BY_REGISTER[found.row.register].layout.title
-        raise WrongState(f"{found.number} 是「{title}」里的，不能在这张表里更正，请核对编号。")
+        raise WrongState(f"{found.number} 是“{title}”里的，不能在这张表里更正，请核对编号。")
 
 
 def row_chain(book: RegisterBook, key: RegisterRowId) -> tuple[RegisterLine, ...]:

@@ -201,7 +201,7 @@ def _no_day(text: str) -> str:
 
 def _no_whole(text: str) -> str:
     fits = text.isascii() and text.isdigit() and int(text) < _MOST
-    return "" if fits else f"只写小于 {_MOST} 的整数，不写「余」和单位，如 120"
+    return "" if fits else f"只写小于 {_MOST} 的整数，不写“余”和单位，如 120"
 
 
 def _no_money(text: str) -> str:

@@ -50,7 +50,7 @@ def read_roster(path: Path, known_units: Sequence[UnitRow] = ()) -> Roster:
     check(lines, known_units, faults)
     units, people = lines[UNITS.title], lines[PEOPLE.title]
     if not units and not people and not faults.unread:
-        faults.file_itself("两张表都是空的", "先填「单位」表，再填「人员」表")
+        faults.file_itself("两张表都是空的", "先填“单位”表，再填“人员”表")
     if found := faults.all():
         raise FaultyFile(f"名册有 {len(found)} 处错误，没有导入任何内容：", found)
     return Roster(tuple(_unit(line) for line in units), tuple(_cadre(line) for line in people))

@@ -40,7 +40,7 @@ NUMBER = Column(
     remedy="去掉中间的空格",
 )
 PERSON_NAME = Column("姓名", 14, 40, "最长 40 字。")
-UNIT_CODE = Column("单位编码", 14, 32, "所在单位的编码，要在「单位」表里，或以前导入过。")
+UNIT_CODE = Column("单位编码", 14, 32, "所在单位的编码，要在“单位”表里，或以前导入过。")
 POST = Column("职务", 24, 80, "可以留空。最长 80 字。", required=False)
 CATEGORY = Column(
     "人员类别",
@@ -61,7 +61,7 @@ STATUS = Column(
 UNITS = Layout("单位", (CODE, UNIT_NAME, KIND, PARENT))
 PEOPLE = Layout("人员", (NUMBER, PERSON_NAME, UNIT_CODE, POST, CATEGORY, STATUS))
 _GUIDE = (
-    "先填「单位」表，再填「人员」表，一行一个。本表（说明）只供阅读，不会导入。",
+    "先填“单位”表，再填“人员”表，一行一个。本表（说明）只供阅读，不会导入。",
     "填好后运行：lawbot roster import 文件名.xlsx",
     "只要有一处错误，就什么都不导入，并一次列出全部错误的位置和改法。",
     "再次导入时：编码或工号已有的按表更新，没有的新增；表里没写的保持原样，不会删除。",

@@ -56,7 +56,7 @@ def _check_codes(lines: Sequence[Line], column: Column, tree: Tree, faults: Faul
     for line in lines:
         text = line.texts.get(column.heading)
         if text and text not in tree:
-            remedy = "先在「单位」表里加上它，或改成已有的编码"
+            remedy = "先在“单位”表里加上它，或改成已有的编码"
             faults.at(line, column, f"没有编码是{quoted(text)}的单位", remedy)
 
 

@@ -41,7 +41,7 @@ class BankTooSmall(BadInput):
     def __init__(self, short: Sequence[ShortCell], gone: Sequence[QuestionKey] = ()) -> None:
         self.short = tuple(short)
         self.gone = tuple(gone)
-        named = "、".join(f"「{key}」" for key in gone)
+        named = "、".join(f"“{key}”" for key in gone)
         cells = "；".join(cell.words for cell in short)
         told = [f"固定题{named}不在题库里，请核对题号。"] if gone else []
         if cells:

@@ -1,6 +1,6 @@
 """The figures chapter of the annual report: sentences whose every number stands in a table.
 
-A number in a sentence carries its table and figure id, and is rounded (「余」) only where the exact
+A number in a sentence carries its table and figure id, and is rounded (“余”) only where the exact
 number is in that table.
 """
 

@@ -20,7 +20,7 @@ def write_annual(annual: Annual, path: Path, recounted: Recounted | None = None)
     Raises BadInput for an ending other than .docx, or if it cannot be written there.
     """
     if path.suffix.lower() != ".docx":
-        raise BadInput(f"「{path.name}」的结尾要是 .docx。")
+        raise BadInput(f"“{path.name}”的结尾要是 .docx。")
     write_whole(path, annual_docx(annual, recounted))
 
 
@@ -133,6 +133,6 @@ def _about(annual: Annual) -> str:
     return (
         f"统计时段{first}至{last}，首尾两天都算；数据截至{annual.cut_off}。"
         "每个数后面的［表1·A1］是它所在的表和编号；"
-        "在管理页面的「年度报告」里点这个数，或者运行 "
+        "在管理页面的“年度报告”里点这个数，或者运行 "
         f"lawbot report explain A1 --from {first} --to {last}，可以列出它由哪些记录加起来。"
     )

@@ -278,7 +278,7 @@ def _check_part(figure: Figure, part: list[str]) -> None:
     known = _PARTS[type(figure.source)]
     if part and part[0] not in known:
         only = f"，只有：{'、'.join(known)}" if known else ""
-        raise BadInput(f"{figure.id} 没有「{part[0]}」这样的部分{only}。")
+        raise BadInput(f"{figure.id} 没有“{part[0]}”这样的部分{only}。")
 
 
 def _days(part: str, written: str) -> tuple[date, date] | None:

@@ -12,7 +12,7 @@ from lawcore.reports.annual import Annual
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number of the report: the words, the figure it is about, and whether it says 「余」."""
+    """A number of the report: the words, the figure it is about, and whether it says “余”."""
 
     where: str
     words: str

@@ -34,7 +34,7 @@ def write_exam(report: ExamReport, path: Path) -> None:
     Raises BadInput for an ending other than .xlsx, or if it cannot be written there.
     """
     if path.suffix.lower() != ".xlsx":
-        raise BadInput(f"「{path.name}」的结尾要是 .xlsx。")
+        raise BadInput(f"“{path.name}”的结尾要是 .xlsx。")
     write_whole(path, exam_xlsx(report))
 
 

@@ -35,7 +35,7 @@ def write_participation(report: Participation, path: Path, *, public: bool = Fal
             text = json.dumps(found, ensure_ascii=False, indent=2)
             content = f"{text}\n".encode()
         case _:
-            raise BadInput(f"「{path.name}」的结尾要是 .xlsx、.csv 或 .json。")
+            raise BadInput(f"“{path.name}”的结尾要是 .xlsx、.csv 或 .json。")
     write_whole(path, content)
 
 

@@ -58,7 +58,7 @@ def write_ledger(
     writers = {".xlsx": _xlsx, ".csv": _csv, ".json": _json}
     write = writers.get(path.suffix.lower())
     if write is None:
-        raise BadInput(f"「{path.name}」的结尾要是 .xlsx、.csv 或 .json。")
+        raise BadInput(f"“{path.name}”的结尾要是 .xlsx、.csv 或 .json。")
     with whole(path) as file:
         write(file, _Ledger(report, listing, names, watch, public))
 

@@ -107,7 +107,7 @@ def collect_scores(books: ScoreBooks, township: str, key: ExamId, at: datetime) 
         raise NotFound(f"没有编号 {key} 的考试。用 lawbot exam list 查看。")
     table = books.figures.exam_table(key)
     if exam.state is not ExamState.CLOSED or table is None:
-        raise WrongState(f"考试 {key}「{exam.title}」还没有结束，结束后才能导出成绩。")
+        raise WrongState(f"考试 {key}“{exam.title}”还没有结束，结束后才能导出成绩。")
     makeups = books.figures.makeup_tables([key], None)
     return ExamReport(
         township,

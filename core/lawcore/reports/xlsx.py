@@ -130,7 +130,7 @@ class XlsxFile:
         number = 0
         for number, row in enumerate(rows, start=1):
             if number == _MOST_ROWS:
-                raise BadInput(f"「{title}」超过 {_MOST_ROWS - 1} 行，一张表放不下，请分段导出。")
+                raise BadInput(f"“{title}”超过 {_MOST_ROWS - 1} 行，一张表放不下，请分段导出。")
             if (lines := self._write_row(sheet, number, row, widths)) > 1:
                 sheet.set_row(number, _LINE * lines)
         if number == 0:

@@ -60,13 +60,13 @@ class Faults:
     def sheet(self, sheet: str, reason: str, remedy: str = "") -> None:
         """Add a fault of a whole sheet."""
         self.unread.add(sheet)
-        where = f"{self.file}「{sheet}」表"
+        where = f"{self.file}“{sheet}”表"
         self._found.append((self.paper.titles.index(sheet), 0, 0, Fault(where, reason, remedy)))
 
     def at(self, line: Line, column: Column, reason: str, remedy: str) -> None:
         """Add a fault of one cell."""
         letter = line.letters[column.heading]
-        where = f"{self.file}「{line.sheet}」表 第 {line.row} 行 {letter} 列（{column.heading}）"
+        where = f"{self.file}“{line.sheet}”表 第 {line.row} 行 {letter} 列（{column.heading}）"
         place = column_index_from_string(letter)
         key = (self.paper.titles.index(line.sheet), line.row, place)
         self._found.append((*key, Fault(where, reason, remedy)))
@@ -83,7 +83,7 @@ def read_lines(path: Path, faults: Faults) -> dict[str, list[Line]]:
             sheets = {sheet.title.strip(): sheet for sheet in workbook.worksheets}
             return {layout.title: _lines(sheets, layout, faults) for layout in paper.layouts}
     except Exception as error:  # the reader raises anything at a damaged file
-        raise BadInput(f"「{path.name}」不是完整的 xlsx 文件，读不出来。{_SAVE_AGAIN}") from error
+        raise BadInput(f"“{path.name}”不是完整的 xlsx 文件，读不出来。{_SAVE_AGAIN}") from error
 
 
 def _refuse_what_is_no_xlsx(path: Path, name: str) -> None:
@@ -93,16 +93,16 @@ def _refuse_what_is_no_xlsx(path: Path, name: str) -> None:
         size = path.stat().st_size
     except OSError as error:
         reason = "没有这个文件" if isinstance(error, FileNotFoundError) else "这个文件打不开"
-        raise BadInput(f"{reason}：「{path}」。") from error
+        raise BadInput(f"{reason}：“{path}”。") from error
     if start == _OLE:
-        raise BadInput(f"「{path.name}」有密码，或是旧的 .xls 格式。请先去掉密码。{_SAVE_AGAIN}")
+        raise BadInput(f"“{path.name}”有密码，或是旧的 .xls 格式。请先去掉密码。{_SAVE_AGAIN}")
     try:
         with zipfile.ZipFile(path) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise BadInput(f"「{path.name}」不是 xlsx 文件。{_SAVE_AGAIN}") from error
+        raise BadInput(f"“{path.name}”不是 xlsx 文件。{_SAVE_AGAIN}") from error
     if size > MOST_BYTES or unpacked > MOST_UNPACKED:
-        raise BadInput(f"「{path.name}」太大了，不像一份{name}。请把要填的表复制到新文件再试。")
+        raise BadInput(f"“{path.name}”太大了，不像一份{name}。请把要填的表复制到新文件再试。")
 
 
 def _lines(sheets: Mapping[str, Any], layout: Layout, faults: Faults) -> list[Line]:
@@ -132,10 +132,10 @@ def _columns(row: Iterable[Any], layout: Layout, faults: Faults) -> dict[Column,
     for column in layout.columns:
         places = [place for place, heading in enumerate(headings) if heading == column.heading]
         if not places:
-            faults.sheet(layout.title, f"第 1 行没有「{column.heading}」列", "表头不能改，请补上")
+            faults.sheet(layout.title, f"第 1 行没有“{column.heading}”列", "表头不能改，请补上")
             continue
         if len(places) > 1:
-            faults.sheet(layout.title, f"「{column.heading}」列有 {len(places)} 个", "只留一个")
+            faults.sheet(layout.title, f"“{column.heading}”列有 {len(places)} 个", "只留一个")
         found[column] = places[0]
     return found
 
@@ -185,20 +185,20 @@ def _no_text(value: Any, kind: str) -> tuple[str, str] | None:
 def _no_day(value: Any, kind: str) -> tuple[str, str] | None:
     if isinstance(value, datetime) or (isinstance(value, str) and day_of(value) is not None):
         return None
-    return f"「{str(value)[:20]}」不是日期", "写成 2026-12-04 这样的日期"
+    return f"“{str(value)[:20]}”不是日期", "写成 2026-12-04 这样的日期"
 
 
 def _no_whole(value: Any, kind: str) -> tuple[str, str] | None:
     number = _number(value) if kind != "b" else None
     if number is None or number < 0 or number != number.to_integral_value():
-        return f"「{str(value)[:20]}」不是整数", "只写数字，不写「余」和单位，如 120"
+        return f"“{str(value)[:20]}”不是整数", "只写数字，不写“余”和单位，如 120"
     return None if number < _MOST else ("这个数太大", f"要小于 {_MOST}")
 
 
 def _no_money(value: Any, kind: str) -> tuple[str, str] | None:
     number = _number(value) if kind != "b" else None
     if number is None or number < 0 or round(number, 2) != number:
-        return f"「{str(value)[:20]}」不是金额", "只写数字，单位元，最多两位小数"
+        return f"“{str(value)[:20]}”不是金额", "只写数字，单位元，最多两位小数"
     return None if number < _MOST else ("这个数太大", f"要小于 {_MOST}")
 
 

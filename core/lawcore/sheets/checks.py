@@ -44,5 +44,5 @@ def has(line: Line, column: Column) -> bool:
 
 
 def quoted(text: str) -> str:
-    """``「…」``, cut to 20 characters."""
-    return f"「{text if len(text) <= 20 else text[:20] + '…'}」"
+    """``“…”``, cut to 20 characters."""
+    return f"“{text if len(text) <= 20 else text[:20] + '…'}”"

@@ -25,7 +25,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise BadInput(f"写不了「{path}」：{_reason(path, error)}。") from error
+        raise BadInput(f"写不了“{path}”：{_reason(path, error)}。") from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -80,14 +80,14 @@ def _guide_rows(paper: Paper) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "wide", (f"{number}. {sentence}",)
     for layout in paper.layouts:
         yield "plain", ()
-        yield "bold", (f"「{layout.title}」表的各列",)
+        yield "bold", (f"“{layout.title}”表的各列",)
         for column in layout.columns:
             need = "必填" if column.required else "可留空"
             yield "wide", (column.heading, need, column.meaning)
     for layout in paper.layouts:
         if layout.title in paper.example:
             yield "plain", ()
-            yield "bold", (f"「{layout.title}」表的例子（虚构，不会导入）",)
+            yield "bold", (f"“{layout.title}”表的例子（虚构，不会导入）",)
             yield "bold", tuple(column.heading for column in layout.columns)
             for cells in paper.example[layout.title]:
                 yield "plain", cells

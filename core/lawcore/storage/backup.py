@@ -29,7 +29,7 @@ async def back_up(url: str, path: Path) -> dict[str, int]:
     BadInput if `path` exists or the database does not fit this program.
     """
     if await asyncio.to_thread(path.exists):
-        raise BadInput(f"「{path}」已经存在。请换一个文件名，备份不覆盖旧文件。")
+        raise BadInput(f"“{path}”已经存在。请换一个文件名，备份不覆盖旧文件。")
     if await check(url) is not Fit.FITS:
         raise BadInput("这个数据库是空的，或者是另一版程序写的：备份要用写它的那一版程序。")
     unfinished = path.with_name(path.name + ".part")
@@ -51,9 +51,9 @@ async def restore(path: Path, url: str) -> dict[str, int]:
     All or nothing. Raises BadInput if the file is no backup, or the database is not empty.
     """
     if not await asyncio.to_thread(path.is_file):
-        raise BadInput(f"没有「{path}」这个备份文件。")
+        raise BadInput(f"没有“{path}”这个备份文件。")
     if await check(f"sqlite:///{path}") is not Fit.FITS:
-        raise BadInput(f"「{path}」不是本程序这个版本的备份。")
+        raise BadInput(f"“{path}”不是本程序这个版本的备份。")
     if await check(url) is not Fit.EMPTY:
         raise BadInput("目标库不是空的。恢复只写入空库：把 LAWBOT_DATABASE_URL 指向一个新库。")
     return await on_connection(url, lambda target: _read_file(path, target))

@@ -147,9 +147,7 @@ def _elsewhere(
         show_json([_other(one) for one in others])
         return
     for one in others:
-        typer.echo(
-            f"考试 {one.exam.id}「{one.exam.title}」：{'已更正' if apply else '已提议更正'}。"
-        )
+        typer.echo(f"考试 {one.exam.id}“{one.exam.title}”：{'已更正' if apply else '已提议更正'}。")
     if not others:
         typer.echo("没有要确认的。" if apply else "没有别的考试用着旧答案。")
     elif not apply:
@@ -184,7 +182,7 @@ def _say_elsewhere(found: Difference) -> None:
     for one in found.elsewhere:
         where = f"{one.papers} 份卷有这道题" if one.papers else "还没抽卷"
         waiting = "，已提议，待确认" if one.proposed else ""
-        typer.echo(f"  考试 {one.exam.id}「{one.exam.title}」还用着旧答案（{where}{waiting}）。")
+        typer.echo(f"  考试 {one.exam.id}“{one.exam.title}”还用着旧答案（{where}{waiting}）。")
     if found.elsewhere:
         typer.echo("  要一起更正，同一条命令加 --elsewhere --by 姓名 提议，另一人再加 --apply。")
 
@@ -196,7 +194,7 @@ def _named(books: Books, found: Difference) -> tuple[Difference, dict[int, str]]
 
 def _show(found: Difference, names: dict[int, str], by: str | None, *, lower: bool) -> None:
     key = letters_of(found.key)
-    typer.echo(f"题目「{found.question.id}」{found.question.stem}")
+    typer.echo(f"题目“{found.question.id}”{found.question.stem}")
     typer.echo(f"  答案由 {found.question.key_letters} 改为 {key}，{found.papers} 份卷有这道题。")
     losses = "也改" if lower else "保持原分"
     typer.echo(

@@ -169,7 +169,7 @@ def _plan(pack: "content.Pack", blueprint: str) -> Blueprint:
     found = pack.blueprints.get(BlueprintKey(blueprint))
     if found is None:
         known = "、".join(sorted(pack.blueprints))
-        raise BadInput(f"没有「{blueprint}」这个试卷方案。现有：{known}。")
+        raise BadInput(f"没有“{blueprint}”这个试卷方案。现有：{known}。")
     return found
 
 

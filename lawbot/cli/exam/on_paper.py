@@ -48,7 +48,7 @@ def print_(
     if bool(person) == all_unbound:
         raise BadInput("要写 --person 工号（可多次写）或 --all-unbound，两样选一样。")
     if out.suffix.lower() != ".docx":
-        raise BadInput(f"「{out.name}」的结尾要是 .docx。")
+        raise BadInput(f"“{out.name}”的结尾要是 .docx。")
     exam = ExamId(key)
 
     def job(books: Books, at: datetime) -> tuple[tuple[PrintedPaper, ...], datetime]:
@@ -62,7 +62,7 @@ def print_(
         shown = [{"person": one.cadre.number, "paper": one.number} for one in papers]
         show_json({"file": str(out), "papers": shown})
     else:
-        typer.echo(f"已写好「{out}」：{len(papers)} 人的卷子和答题纸。")
+        typer.echo(f"已写好“{out}”：{len(papers)} 人的卷子和答题纸。")
         typer.echo("每人的卷子不一样，请按姓名发；考前妥善保管，考完收回。")
 
 
@@ -134,9 +134,9 @@ def _template(exam: ExamId, people: Sequence[str], file: Path, json_: bool) -> N
     from lawcore.exams.answers_file import write_template  # noqa: PLC0415 - slow to import
 
     if file.suffix.lower() != ".xlsx":
-        raise BadInput(f"「{file.name}」的结尾要是 .xlsx。")
+        raise BadInput(f"“{file.name}”的结尾要是 .xlsx。")
     if file.exists():
-        raise BadInput(f"「{file}」已经有了。为免盖掉填好的答案，请换一个文件名。")
+        raise BadInput(f"“{file}”已经有了。为免盖掉填好的答案，请换一个文件名。")
 
     def job(books: Books, _at: datetime) -> list[PrintedPaper]:
         found = on_paper.opened(books, exam)
@@ -150,7 +150,7 @@ def _template(exam: ExamId, people: Sequence[str], file: Path, json_: bool) -> N
     if json_:
         show_json({"file": str(file), "papers": [paper.number for paper in papers]})
     else:
-        typer.echo(f"已写好空答案表「{file}」：{len(papers)} 人。照着答题纸填「答案」一列。")
+        typer.echo(f"已写好空答案表“{file}”：{len(papers)} 人。照着答题纸填“答案”一列。")
 
 
 def _tell(exam: ExamId, entered: Sequence[tuple[str, str, int]], json_: bool) -> None:

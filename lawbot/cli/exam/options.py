@@ -34,7 +34,7 @@ def show(exam: Exam, now: Progress, json_: bool, done: str) -> None:
     if json_:
         show_json(as_json(exam, now))
         return
-    typer.echo(f"考试 {exam.id}「{exam.title}」{done or EXAM_STATE_WORDS[exam.state]}。")
+    typer.echo(f"考试 {exam.id}“{exam.title}”{done or EXAM_STATE_WORDS[exam.state]}。")
     typer.echo(
         f"  {local_text(exam.opens_at)} 至 {local_text(exam.closes_at)}，{exam.minutes} 分钟"
     )

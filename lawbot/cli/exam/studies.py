@@ -31,7 +31,7 @@ def analyse(key: Key, json_: Json = False) -> None:
     if json_:
         show_json(_as_json(exam, found))
         return
-    typer.echo(f"考试 {exam.id}「{exam.title}」：实考 {found.people} 人，{len(found.items)} 道题。")
+    typer.echo(f"考试 {exam.id}“{exam.title}”：实考 {found.people} 人，{len(found.items)} 道题。")
     if not found.enough:
         typer.echo(f"  {TOO_FEW}：不足 {ENOUGH} 人，只给得分率。")
     if found.totals is not None:

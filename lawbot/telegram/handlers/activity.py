@@ -241,7 +241,7 @@ def _crowd(text: str) -> str:
         return "?"
     number = text.strip().removesuffix("人次").strip()
     if not number.isascii() or not number.isdigit() or len(number) > buttons.LONGEST_NUMBER:
-        raise BadInput("人次只写数字，如 120，不写「余」；没有统计就点上面的按钮。")
+        raise BadInput("人次只写数字，如 120，不写“余”；没有统计就点上面的按钮。")
     return str(int(number))
 
 

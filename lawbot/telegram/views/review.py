@@ -47,7 +47,7 @@ def sealed(now: Sealed) -> Letter:
     parts = (
         *_asked(now),
         f"您选的：{_mine(now)}",
-        f"这份卷里有的题，您在「{escape(now.by.title)}」里还要考到。整份卷的答案，到"
+        f"这份卷里有的题，您在“{escape(now.by.title)}”里还要考到。整份卷的答案，到"
         f" {local_text(now.by.reveals_at)} 那场公布后再看。",
     )
     return Letter("\n\n".join(parts), _ways(now), protected=True)
@@ -139,7 +139,7 @@ def corrected(
         *map(escape, remedies),
     ]
     if others:
-        named = "、".join(f"{one.exam.id}「{one.exam.title}」" for one in others)
+        named = "、".join(f"{one.exam.id}“{one.exam.title}”" for one in others)
         lines.append(
             f"还有考试 {escape(named)}用着旧答案。一起提议更正：\n<code>lawbot exam regrade"
             f" {exam.id} --question {right.id} --key {key} --elsewhere --by 姓名</code>\n"

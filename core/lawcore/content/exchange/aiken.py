@@ -78,9 +78,9 @@ def _read(block: list[_Line], faults: FaultsOfText) -> dict[str, Any] | None:
     answer = key[1].strip().upper()
     if answer not in LETTERS[: len(options)] or len(answer) != 1:
         reason = (
-            f"答案「{key[1].strip()}」不是选项的字母"
+            f"答案“{key[1].strip()}”不是选项的字母"
             if len(answer) == 1
-            else (f"答案「{key[1].strip()}」不是一个字母，这种格式只能有一个答案")
+            else (f"答案“{key[1].strip()}”不是一个字母，这种格式只能有一个答案")
         )
         remedy = f"写 {LETTERS[0]} 到 {LETTERS[len(options) - 1]} 中的一个；多选题用 xlsx 或 GIFT"
         faults.at(rest[-1].line, reason, remedy)
@@ -98,8 +98,8 @@ def _options(stem: int, lines: list[_Line], faults: FaultsOfText) -> list[str] |
         if place >= len(LETTERS):
             faults.at(number, f"选项超过 {len(LETTERS)} 个", "删去一些")
         elif found is None:
-            reason = f"「{text[:12]}」不是选项：题干只占一行，后面每行一个选项"
-            faults.at(number, reason, f"写成「{LETTERS[place]}. 选项」，或者并进题干那一行")
+            reason = f"“{text[:12]}”不是选项：题干只占一行，后面每行一个选项"
+            faults.at(number, reason, f"写成“{LETTERS[place]}. 选项”，或者并进题干那一行")
             return None  # what follows has lost its letters
         elif found[1] != LETTERS[place]:
             reason = f"选项的字母是 {found[1]}，这里应当是 {LETTERS[place]}"

@@ -31,7 +31,7 @@ class FaultsOfText:
         first: dict[str, int] = {}
         for line, raw in found:
             if first.setdefault(raw["id"], line) != line:
-                reason = f"编号「{raw['id']}」和第 {first[raw['id']]} 行的重复"
+                reason = f"编号“{raw['id']}”和第 {first[raw['id']]} 行的重复"
                 self.at(line, reason, "改掉一个编号，或者删去一题")
         if not found and not self._faults:
             self._faults.append(Fault(self.file, "没有题目", ends))

@@ -17,7 +17,7 @@ def place_for(folder: Path, ids: Iterable[str]) -> Path:
     room = folder / "questions"
     known = {key: file.name for file in sorted(room.glob("*.toml")) for key in _ids(file)}
     if clashing := [key for key in ids if key in known]:
-        named = "、".join(f"「{key}」" for key in clashing[:_SHOWN])
+        named = "、".join(f"“{key}”" for key in clashing[:_SHOWN])
         more = f"等 {len(clashing)} 个" if len(clashing) > _SHOWN else ""
         files = "、".join(sorted({known[key] for key in clashing}))
         raise BadInput(
@@ -34,5 +34,5 @@ def _ids(file: Path) -> list[str]:
         return [each["id"] for each in tables]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise BadInput(
-            f"「{file}」读不懂，不知道里面有哪些编号。请先运行 lawbot content check 改好。"
+            f"“{file}”读不懂，不知道里面有哪些编号。请先运行 lawbot content check 改好。"
         ) from None

@@ -193,6 +193,6 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError:
-        raise BadInput(f"「{path}」打不开，请检查文件名。") from None
+        raise BadInput(f"“{path}”打不开，请检查文件名。") from None
     except UnicodeDecodeError:
-        raise BadInput(f"「{path.name}」不是 UTF-8 编码，请另存为 UTF-8 再试。") from None
+        raise BadInput(f"“{path.name}”不是 UTF-8 编码，请另存为 UTF-8 再试。") from None

@@ -56,7 +56,7 @@ def _add(found: dict[str, Any], key: str, said: str, registry: Registry) -> None
 
 def _one_of(said: str, known: dict[str, Any], what: str) -> Any:
     if said not in known:
-        raise BadInput(f"{what}里不认识「{said}」，只能写：{'、'.join(known)}")
+        raise BadInput(f"{what}里不认识“{said}”，只能写：{'、'.join(known)}")
     return known[said]
 
 
@@ -64,7 +64,7 @@ def _day(said: str) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError:
-        raise BadInput(f"核对日期「{said}」不是 2026-11-24 这样的日期") from None
+        raise BadInput(f"核对日期“{said}”不是 2026-11-24 这样的日期") from None
 
 
 def _cite(said: str, registry: Registry) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _cite(said: str, registry: Registry) -> dict[str, Any]:
     law = registry.find(name)
     if law is None:
         near = "、".join(f"《{key}》" for key in registry.near(name))
-        raise BadInput(f"法律登记表里没有「{name}」" + (f"，是不是{near}" if near else ""))
+        raise BadInput(f"法律登记表里没有“{name}”" + (f"，是不是{near}" if near else ""))
     if article and not (article.isascii() and article.isdecimal() and int(article) > 0):
-        raise BadInput(f"「{article}」不是条号")
+        raise BadInput(f"“{article}”不是条号")
     return {"law": law.key} | ({"article": int(article)} if article else {})

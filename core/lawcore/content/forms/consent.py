@@ -47,7 +47,7 @@ class LanguageForm(Form):
             if found != wanted:
                 names = "、".join(f"{{{name}}}" for name in sorted(wanted))
                 rule = f"要用 {names}，不用别的" if names else "这里一个也不用"
-                raise BadInput(f"「{key}」里的占位符不对：{rule}")
+                raise BadInput(f"“{key}”里的占位符不对：{rule}")
         return PrivacyNotice(
             language=LanguageCode(self.code),
             own_name=self.name,

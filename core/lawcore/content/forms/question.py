@@ -75,5 +75,5 @@ class QuestionForm(Form):
         letters = LETTERS[: len(self.options)]
         strange = [letter for letter in self.answer if letter not in letters or len(letter) != 1]
         if strange:
-            raise BadInput(f"answer 里的「{'、'.join(strange)}」不是选项的字母。")
+            raise BadInput(f"answer 里的“{'、'.join(strange)}”不是选项的字母。")
         return frozenset(letters.index(letter) for letter in self.answer)

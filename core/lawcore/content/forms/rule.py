@@ -17,7 +17,7 @@ _WEEKDAYS: tuple[Weekday, ...] = (
 def _month_day(written: object) -> object:
     found = re.fullmatch(r"(\d{2})-(\d{2})", written) if isinstance(written, str) else None
     if not found:
-        raise ValueError("要写成 12-04 这样的「月-日」")
+        raise ValueError("要写成 12-04 这样的“月-日”")
     return rules.MonthDay(int(found[1]), int(found[2]))
 
 

@@ -76,7 +76,7 @@ class Days:
             held = span_text(spans[0].start, spans[0].end)
             yield Fault(
                 line.where,
-                f"「{named[0]}」不在{month}月{day}日",
+                f"“{named[0]}”不在{month}月{day}日",
                 f"{spans[0].start.year}年是{held}（{observance.source}）",
             )
 
@@ -97,7 +97,7 @@ class Days:
         years, _ = self._meant(sentence, max(place, named.start()))
         if all(nth != year - first + 1 for year in years):
             right = f"从{first}年算起，{years[0]}年是第{years[0] - first + 1}个"
-            yield Fault(line.where, f"{years[0]}年的「{title}」不是第{nth}个", right)
+            yield Fault(line.where, f"{years[0]}年的“{title}”不是第{nth}个", right)
 
     def _founded(
         self, sentence: str, title: str, observance: Observance, first: int, line: Line
@@ -105,7 +105,7 @@ class Days:
         years, written = self._meant(sentence, len(sentence))
         if written and years[0] > first:
             right = f"{first}年就有了（{observance.source}）"
-            yield Fault(line.where, f"「{title}」不是{years[0]}年才定的", right)
+            yield Fault(line.where, f"“{title}”不是{years[0]}年才定的", right)
 
     def _meant(self, sentence: str, place: int) -> tuple[tuple[int, ...], bool]:
         """Give the years that a sentence may mean at `place`, and whether it writes the year."""

@@ -44,7 +44,7 @@ class Laws:
         """Yield the faults of one sentence of `line`."""
         for wrong, right in self._swapped.items():
             if wrong in sentence and f"《{wrong}》" not in sentence:
-                yield Fault(line.where, f"没有「{wrong}」这部法律", f"是不是《{right}》？")
+                yield Fault(line.where, f"没有“{wrong}”这部法律", f"是不是《{right}》？")
         named = cited_laws(sentence, self._registry, self._day)
         for mention in named:
             if mention.law:
@@ -129,7 +129,7 @@ class Laws:
         """Yield the quotations of a whole line that no article cited in it says."""
         articles = self._cited(cited_laws(line.text, self._registry, self._day), line.text)
         for quoted in false_quotations(line.text, articles) if articles else ():
-            yield Fault(line.where, f"所引条文里没有「{quoted}」这句话", "照条文原文改")
+            yield Fault(line.where, f"所引条文里没有“{quoted}”这句话", "照条文原文改")
 
     def _numbers(self, named: Sequence[Mention], sentence: str, line: Line) -> Iterator[Fault]:
         """What a sentence says an article provides must stand there; facts of a case need not."""
@@ -139,7 +139,7 @@ class Laws:
         said = sentence[min(mention.end for mention in named if mention.law) :]
         if _BOUND.search(said) or _CLAIMS.match(said):
             for strange in strange_numbers(said, articles):
-                yield Fault(line.where, f"所引条文里没有「{strange}」", "核对条文")
+                yield Fault(line.where, f"所引条文里没有“{strange}”", "核对条文")
 
     def _cited(self, named: Sequence[Mention], text: str) -> tuple[str, ...] | None:
         cites = [

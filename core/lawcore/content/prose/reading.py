@@ -33,7 +33,7 @@ def read_prose(path: Path) -> tuple[Line, ...]:
     try:
         content = path.read_bytes()
     except OSError:
-        raise BadInput(f"「{path}」打不开，请检查文件名。") from None
+        raise BadInput(f"“{path}”打不开，请检查文件名。") from None
     match path.suffix.lower():
         case ".docx":
             from lawcore.content.prose.word_file import word_lines  # noqa: PLC0415 - slow
@@ -43,7 +43,7 @@ def read_prose(path: Path) -> tuple[Line, ...]:
             return tuple(_unwrapped(_plain(content)))
         case ".txt" | "":
             return _plain(content)
-    raise BadInput(f"只能检查 .docx、.md、.txt 文件，不能检查「{path.name}」。")
+    raise BadInput(f"只能检查 .docx、.md、.txt 文件，不能检查“{path.name}”。")
 
 
 def lines_of(text: str) -> tuple[Line, ...]:

@@ -57,7 +57,7 @@ def _meant(text: str, found: re.Match[str]) -> bool:
 
 def _without_base(said: str, line: Line) -> Iterator[Fault]:
     if not any(counts(line.text)) and not _FRACTION.search(line.text):
-        reason = f"「{said}」没有写一共多少、做到了多少"
+        reason = f"“{said}”没有写一共多少、做到了多少"
         yield Fault(line.where, reason, "写明应有多少个，实际多少个")
 
 
@@ -72,7 +72,7 @@ def _against_counts(said: str, line: Line) -> Iterator[Fault]:
         )
         if whole := next(others, None):
             so_many = f"{count}个{reached['place']}"
-            reason = f"「{said}」和数字对不上：前面是{whole[0]}，这里只有{so_many}"
+            reason = f"“{said}”和数字对不上：前面是{whole[0]}，这里只有{so_many}"
             yield Fault(line.where, reason, "核对个数；没有全做到的，写明还差几个")
             return
 

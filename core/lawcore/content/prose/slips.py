@@ -44,17 +44,17 @@ def slips_of_line(line: Line) -> Iterator[Fault]:
     """Yield the slips that one line shows by itself."""
     text, where = line.text, line.where
     for glued in _GLUED.finditer(text):
-        reason = f"「{glued[0]}」像是年份和数字连在一起了"
+        reason = f"“{glued[0]}”像是年份和数字连在一起了"
         yield Fault(where, reason, f"是不是{glued[1]}年，{glued[2]}{glued[3]}？")
     if day := _GLUED_DATE.match(text):
-        reason = f"日期「{day[0].strip()}」丢了年月日"
+        reason = f"日期“{day[0].strip()}”丢了年月日"
         yield Fault(where, reason, f"写成{day[1]}年{int(day[2])}月{int(day[3])}日")
     yield from _steps(line)
     if _LOST_HEAD.search(text):
-        reason = "「面着力」前面像是丢了字，或者标题并进了正文"
+        reason = "“面着力”前面像是丢了字，或者标题并进了正文"
         yield Fault(where, reason, "核对这一段，标题另起一行")
     if doubled := _DOUBLED.search(text):
-        yield Fault(where, f"「{doubled[0]}」多打了一个", "删去一个")
+        yield Fault(where, f"“{doubled[0]}”多打了一个", "删去一个")
     for one, other in ("《》", "“”", "（）"):
         if text.count(one) != text.count(other):
             yield Fault(where, f"{one}和{other}不成对", "补上或者删去")
@@ -64,10 +64,10 @@ def _steps(line: Line) -> Iterator[Fault]:
     """一是……。二是……。: each begins a clause."""
     counted = "一是" in line.text or "首先" in line.text
     for step in (_STEP if counted else _STEP_AFTER_NUMBER).finditer(line.text):
-        yield Fault(line.where, f"「{step[0]}」前面缺标点", "前一句的末尾补上句号或分号")
+        yield Fault(line.where, f"“{step[0]}”前面缺标点", "前一句的末尾补上句号或分号")
     first = None if counted else _LOST_FIRST.search(line.text)
     if first and ("二是" in line.text or first[1]):
-        yield Fault(line.where, f"「{first[2]}」像是「一是」丢了「是」", "补上")
+        yield Fault(line.where, f"“{first[2]}”像是“一是”丢了“是”", "补上")
 
 
 def slips(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
@@ -90,10 +90,10 @@ def _numbering(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
         # After two of one number the next may count on from either.
         before, doubled = before + doubled * (now > before + 1), int(now == before)
         if now == before:
-            reason = f"序号「{form.format(found[1])}」用了两次"
+            reason = f"序号“{form.format(found[1])}”用了两次"
             yield place, Fault(line.where, reason, "后面的依次改")
         elif before and now > before + 1:
-            reason = f"序号跳到了「{form.format(found[1])}」，前面只到{before}"
+            reason = f"序号跳到了“{form.format(found[1])}”，前面只到{before}"
             yield place, Fault(line.where, reason, "看看是不是漏了一段，或者标题并进了正文")
 
 
@@ -101,10 +101,10 @@ def _figures(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
     whole = "\n".join(line.text for line in lines)
     for place, line in enumerate(lines):
         if (found := _RATE.search(line.text)) and _EXAM.search(whole) and not _BASE.search(whole):
-            reason = f"「{found[0]}」没有写应考和实考的人数"
+            reason = f"“{found[0]}”没有写应考和实考的人数"
             yield place, Fault(line.where, reason, "率要能算出来：写明应考多少人，实考多少人")
         if _VAGUE.search(line.text) and not re.search(r"\d分|平均分", whole):
-            yield place, Fault(line.where, "「高分通过」没有写分数", "写明平均分或者及格人数")
+            yield place, Fault(line.where, "“高分通过”没有写分数", "写明平均分或者及格人数")
 
 
 def _names(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
@@ -114,7 +114,7 @@ def _names(lines: Sequence[Line]) -> Iterator[tuple[int, Fault]]:
         for found in _VILLAGES.finditer(line.text):
             name = counted.setdefault(found[1], found[2])
             if ("社区" in name) != ("社区" in found[2]):
-                reason = f"前面写「{found[1]}个{name}」，这里写「{found[0]}」"
+                reason = f"前面写“{found[1]}个{name}”，这里写“{found[0]}”"
                 yield place, Fault(line.where, reason, "村和社区分开数，全文用一个说法")
 
 
@@ -148,5 +148,5 @@ def _counted_beyond(line: Line, signed: date) -> Iterator[Fault]:
         except ValueError:
             continue  # the checker of days says that there is no such day
         if until > signed and not _TO_COME.search(line.text):
-            reason = f"落款是{signed}，数字却写「{found[0]}」"
+            reason = f"落款是{signed}，数字却写“{found[0]}”"
             yield Fault(line.where, reason, "落款那天以后的数还没有，改截止日期或者落款")

@@ -76,9 +76,9 @@ def _fault(spoken: Spoken, day: date, line: Line) -> Iterator[Fault]:
         if day >= NO_ENV_DAY_SINCE:
             yield Fault(line.where, *ENV_DAY)
         return
-    said = f"「{spoken.written}」" + ("" if spoken.written in first.title else f"（{first.title}）")
+    said = f"“{spoken.written}”" + ("" if spoken.written in first.title else f"（{first.title}）")
     yield Fault(
         line.where,
-        f"{said}没有核到定日子的法律条文，不能写「法定」",
-        f"删去「法定」，按来源写：{first.source}",
+        f"{said}没有核到定日子的法律条文，不能写“法定”",
+        f"删去“法定”，按来源写：{first.source}",
     )

@@ -89,7 +89,7 @@ def _added(line: Line) -> Iterator[Fault]:
         low, high = (sum(ends, Decimal(0)) for ends in zip(*parts, strict=True))
         total = amount(found["total"])
         if total[1] < low or total[0] > high:
-            yield Fault(line.where, f"「{found[0]}」算错了，应当是{low:f}", "核对各数和合计")
+            yield Fault(line.where, f"“{found[0]}”算错了，应当是{low:f}", "核对各数和合计")
 
 
 def _total(text: str, count: Count) -> re.Match[str] | None:

@@ -36,7 +36,7 @@ def word_lines(path: Path) -> Iterator[Line]:
         document = Document(str(path))
         lines = [*_Body().lines(document.element.body), *_others(document)]
     except Exception as error:  # the reader raises anything at a damaged file
-        reason = f"「{path.name}」不是完整的 docx 文件，读不出来"
+        reason = f"“{path.name}”不是完整的 docx 文件，读不出来"
         raise BadInput(f"{reason}。请另存为 .docx 再试。") from error
     yield from (line for line in lines if line.text.strip())
 
