@@ -19,7 +19,7 @@ def named(by: str | None) -> str | None:
     """The name as it is kept. Raises BadInput for one that is none."""
     if by is None:
         return None
-    from lawcore.people.naming import ACTOR_WORDS  # noqa: PLC0415 - when a name is given
+    from lawcore.people.naming import ACTOR_WORDS  # noqa: PLC0415 - who only reads does not pay
 
     name = by.strip()
     if not name or len(name) > LONGEST or not name.isprintable():
